@@ -1,0 +1,48 @@
+# 问报 · Wenbao. `make help` lists what is here.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test run check format pins
+
+help: ## 列出这些命令 · list these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+demo: .venv/ready ## 索引随附的样张并提问 · index the sample page and ask it
+	@DATA_DIR=.venv/demo $(BIN)/wenbao index --sample
+	@DATA_DIR=.venv/demo $(BIN)/wenbao ask 龙港GDP增速多少
+
+test: .venv/ready-dev ## 运行全部测试 · the whole test suite
+	$(BIN)/python -m pytest -q
+
+run: .venv/ready ## 启动 Telegram 机器人 · the Telegram worker
+	$(BIN)/wenbao run
+
+check: .venv/ready-dev ## 格式、规范、类型、测试 · format, lint, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+format: .venv/ready-dev ## 整理代码格式 · format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pins: ## 重新生成锁定的依赖 · pin the closure of the dependencies again
+	rm -rf .venv/pins && $(PYTHON) -m venv .venv/pins
+	.venv/pins/bin/pip install --quiet setuptools torch==2.13.0
+	.venv/pins/bin/pip install --quiet .
+	(head -n 2 requirements.txt; .venv/pins/bin/pip freeze --all --exclude pip --exclude wenbao | sed 's/+cpu//') > requirements.new
+	.venv/pins/bin/pip install --quiet '.[dev]'
+	(head -n 2 requirements-dev.txt; .venv/pins/bin/pip freeze --exclude wenbao | sed 's/+cpu//' | grep -vxFf requirements.new) > requirements-dev.new
+	mv requirements.new requirements.txt && mv requirements-dev.new requirements-dev.txt
+	rm -rf .venv/pins

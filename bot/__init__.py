@@ -1,0 +1,1 @@
+"""The only place that knows people: conversation, answers, the terminal and Telegram."""

@@ -1,0 +1,1 @@
+"""What an operator may set. Imports nothing of ours."""

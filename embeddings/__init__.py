@@ -1,0 +1,1 @@
+"""From files to ranked passages. Never imports bot, never reads the environment, never prints."""

@@ -1,0 +1,28 @@
+"""The errors a person may meet. Each message is one line and names the next step.
+
+WenbaoError
+├── DocumentError       a file cannot be read: shown under "skipped", the run goes on
+├── EncoderError        the model cannot be loaded or does not fit the vectors stored
+├── LibraryError        the database cannot be opened or holds another version
+└── BusyError           another indexing run is at work
+"""
+
+
+class WenbaoError(Exception):
+    """A problem that its message explains: Chinese first, then the next step."""
+
+
+class DocumentError(WenbaoError):
+    """A file cannot be read as a document."""
+
+
+class EncoderError(WenbaoError):
+    """The embedding model cannot be used."""
+
+
+class LibraryError(WenbaoError):
+    """The database cannot be used."""
+
+
+class BusyError(WenbaoError):
+    """Another run is bringing the library in step right now."""

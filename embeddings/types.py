@@ -1,0 +1,80 @@
+"""What flows through the program, in the order in which it flows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]  # unit length, one row a text
+
+BlockKind = Literal["text", "heading", "row", "caption"]
+Role = Literal["body", "note", "caption", "row", "heading", "byline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a document as its format marks it, line breaks of the source kept.
+
+    A format without marks (plain text) gives "text" blocks only, split at blank lines; finding
+    the headings among them is the work of paragraphs.py. `level` is a heading's, 1 outermost.
+    """
+
+    text: str
+    kind: BlockKind = "text"
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A repaired paragraph: the source's own characters, without the line breaks of its columns.
+
+    Headings and bylines are also paragraphs of their own (role "heading", "byline"): people ask
+    for titles and authors too.
+    """
+
+    text: str
+    headings: tuple[str, ...] = ()  # outermost first
+    byline: str = ""
+    subject: str = ""  # the place or body this section speaks about: 龙港
+    role: Role = "body"
+
+    @property
+    def context(self) -> str:
+        """What stands around the paragraph and says what it is about, in one line."""
+        return " ".join(part for part in (self.subject, *self.headings, self.byline) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph found for a question; score is within 0 … 1, higher is better."""
+
+    paragraph_id: int
+    document: str
+    paragraph: Paragraph
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long work is: `done` of `total` in the stage named."""
+
+    stage: str
+    done: int
+    total: int
+
+
+class Encoder(Protocol):
+    """Text → unit vectors. `name` changes whenever the same text would get another vector."""
+
+    name: str
+    dimensions: int
+
+    def encode_paragraphs(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row for each text, shape (len(texts), dimensions)."""
+        ...
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return one unit vector, shape (dimensions,)."""
+        ...

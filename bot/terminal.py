@@ -1,0 +1,150 @@
+"""What the commands print for people: answers, progress and tables; colours only on a terminal."""
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from bot.answering import Answer, Evidence
+from bot.evaluation import Evaluation, Score
+from embeddings.indexing import Report
+from embeddings.types import Progress as Step
+
+console = Console(highlight=False, soft_wrap=True)
+
+_STAGES = {"reading": "读取 reading", "encoding": "编码 encoding", "publishing": "发布 publishing"}
+
+
+def say_json(value: dict[str, Any]) -> None:
+    """Print one JSON object on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def follow(steps: Iterable[Step | Report], *, as_json: bool) -> Report:
+    """Show the progress of an indexing run and return its report."""
+    return _follow_json(steps) if as_json else _follow_bar(steps)
+
+
+def _follow_json(steps: Iterable[Step | Report]) -> Report:
+    for step in steps:
+        say_json(asdict(step))
+        if isinstance(step, Report):
+            return step
+    raise RuntimeError("an indexing run ended without a report")
+
+
+def _follow_bar(steps: Iterable[Step | Report]) -> Report:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+        for step in steps:
+            if isinstance(step, Report):
+                return step
+            if step.stage not in tasks:
+                tasks[step.stage] = bar.add_task(_STAGES.get(step.stage, step.stage))
+            bar.update(tasks[step.stage], completed=step.done, total=step.total)
+    raise RuntimeError("an indexing run ended without a report")
+
+
+def show_report(report: Report) -> None:
+    """Print how an indexing run ended."""
+    console.print(
+        f"第 {report.generation} 代：{report.documents} 份文档，{report.paragraphs} 个段落"
+        f"（新增 {report.added}，更新 {report.changed}，移除 {report.removed}），用时 {report.seconds:.1f} 秒"
+        f" · generation {report.generation} is ready"
+    )
+    for skipped in report.skipped:
+        console.print(f"[yellow]跳过 skipped[/]：{escape(skipped.name)} — {escape(skipped.why)}")
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer: short answer first, then its sentence in the paragraph, then the source."""
+    if answer.understood != answer.question:
+        console.print(f"[dim]理解为 understood as：{escape(answer.understood)}[/]")
+    if not answer.found:
+        console.print("[bold]文档里没有这个问题的答案。[/] [dim]The documents do not say.[/]")
+        if answer.note:
+            console.print(escape(answer.note))
+        if answer.evidence:
+            console.print("[dim]最接近的段落（不是答案） · nearest passages, not an answer：[/]")
+    elif answer.text is not None:
+        console.print(f"[bold green]{'' if answer.certain else '可能：'}{escape(answer.text)}[/]")
+    for number, evidence in enumerate(answer.evidence[: 1 if answer.found else 3], 1):
+        console.print()
+        console.print(_paragraph(evidence))
+        console.print(f"[dim]—— {number}. {escape(_source(evidence))}[/]")
+
+
+def _paragraph(evidence: Evidence) -> str:
+    text = evidence.passage.paragraph.text
+    if evidence.sentence is None:
+        return escape(text)
+    start, end = evidence.sentence
+    inside = escape(text[start:end])
+    if evidence.answers:
+        first, last = evidence.answers[0][0], evidence.answers[-1][1]
+        inside = (
+            escape(text[start:first]) + f"[reverse]{escape(text[first:last])}[/]" + escape(text[last:end])
+        )
+    return f"{escape(text[:start])}[bold]{inside}[/]{escape(text[end:])}"
+
+
+def _source(evidence: Evidence) -> str:
+    paragraph = evidence.passage.paragraph
+    return " › ".join((evidence.passage.document, *paragraph.headings, *filter(None, [paragraph.byline])))
+
+
+def show_evaluation(evaluation: Evaluation) -> None:
+    """Print the table of an evaluation: all questions, then by form, then by kind."""
+    table = Table(title="评测 evaluation")
+    for heading in ("", "题数", "hit@1", "hit@3", "答对 right", "拒答精度 abst. P", "拒答召回 abst. R"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    _add_row(table, "全部 all", evaluation.overall)
+    _add_row(table, "无追问 standalone", evaluation.standalone)
+    for scores in (evaluation.by_form, evaluation.by_kind):
+        table.add_section()
+        for name, score in sorted(scores.items()):
+            _add_row(table, name, score)
+    console.print(table)
+
+
+def _add_row(table: Table, name: str, score: Score) -> None:
+    figures = score.figures()
+    names = ("hit@1", "hit@3", "answer_accuracy", "abstention_precision", "abstention_recall")
+    shares = (figures[key] for key in names)
+    table.add_row(name, str(score.questions), *("—" if share is None else f"{share:.3f}" for share in shares))
+
+
+def answer_as_json(answer: Answer, identity: object = None) -> dict[str, Any]:
+    """Return an answer in the form that scripts rely on."""
+    return {
+        **({} if identity is None else {"id": identity}),
+        "question": answer.question,
+        "understood": answer.understood,
+        "answer": answer.text,
+        "confidence": round(answer.confidence, 4),
+        "passages": [_passage_as_json(evidence) for evidence in answer.evidence],
+        "choices": list(answer.choices),
+        "generation": answer.generation,
+        "milliseconds": round(answer.milliseconds, 1),
+    }
+
+
+def _passage_as_json(evidence: Evidence) -> dict[str, Any]:
+    passage, spans = evidence.passage, evidence.answers
+    return {
+        "paragraph": passage.paragraph_id,
+        "document": passage.document,
+        "heading": list(passage.paragraph.headings),
+        "text": passage.paragraph.text,
+        "score": round(passage.score, 4),
+        "sentence": list(evidence.sentence) if evidence.sentence else None,
+        "answer": [spans[0][0], spans[-1][1]] if spans else None,
+    }

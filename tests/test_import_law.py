@@ -1,0 +1,101 @@
+"""The law of the house: config ← embeddings ← bot, and each library behind one door."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Inside a folder a room imports only rooms to its left.
+ORDER = {
+    "config": ["settings", "logs"],
+    "embeddings": [
+        "types", "errors", "documents", "paragraphs", "terms", "encoder", "library",
+        "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
+    ],
+    "bot": [
+        "sentences", "reader", "conversation", "answering", "evaluation", "history", "messages", "reindexing",
+        "handlers", "app", "checking", "terminal", "cli", "__main__", "benchmark",
+    ],
+}  # fmt: skip
+ONLY_IMPORTERS = {
+    "jieba": {"embeddings/terms.py"},
+    "opencc": {"embeddings/terms.py"},
+    "sentence_transformers": {"embeddings/encoder.py"},
+    "model2vec": {"embeddings/encoder.py"},
+    "sqlalchemy": {"embeddings/library.py", "bot/history.py"},
+    "faiss": {"embeddings/dense.py"},
+    "bm25s": {"embeddings/sparse.py"},
+    "telegram": {"bot/handlers/", "bot/app.py"},
+    "typer": {"bot/cli.py"},
+    "rich": {"bot/terminal.py"},
+    "torch": set(),
+}
+FORBIDDEN_IN_EMBEDDINGS = {"asyncio", "telegram", "bot", "dotenv", "pydantic_settings"}
+
+FILES = sorted(
+    path.relative_to(ROOT)
+    for folder in ORDER
+    for path in (ROOT / folder).rglob("*.py")
+    if "training" not in path.parts
+)
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return names
+
+
+def room(path: Path) -> str:
+    return path.parts[1].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_arrows_point_one_way(path: Path) -> None:
+    folders = list(ORDER)
+    own = path.parts[0]
+    allowed = folders[: folders.index(own) + 1]
+    if own == "embeddings":
+        allowed.remove("config")  # operators' values come in as arguments
+    for name in imported(path):
+        top, _, rest = name.partition(".")
+        if top not in folders:
+            continue
+        assert top in allowed, f"{path} imports {name}"
+        other = rest.split(".")[0]
+        if top == own and room(path) != "__init__" and other in ORDER[own] and other != room(path):
+            assert ORDER[own].index(other) < ORDER[own].index(room(path)), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_each_library_has_one_door(path: Path) -> None:
+    for name in imported(path):
+        doors = ONLY_IMPORTERS.get(name.split(".")[0])
+        if doors is not None:
+            assert any(path.as_posix().startswith(door) for door in doors), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parts[0] == "embeddings"], ids=str)
+def test_embeddings_know_no_screens_chats_or_environment(path: Path) -> None:
+    assert not {name.split(".")[0] for name in imported(path)} & FORBIDDEN_IN_EMBEDDINGS
+    source = (ROOT / path).read_text(encoding="utf-8")
+    assert "os.environ" not in source
+    assert "getenv" not in source
+
+
+def test_every_room_is_in_the_table() -> None:
+    rooms = {(path.parts[0], room(path)) for path in FILES if room(path) != "__init__"}
+    named = {(folder, name) for folder, names in ORDER.items() for name in [*names, "sample", "model"]}
+    assert not rooms - named
+
+
+def test_the_top_level_is_the_agreed_house() -> None:
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    assert folders - {"data", "documents", "build", "wenbao.egg-info"} == {"bot", "embeddings", "config", "tests"}

@@ -10,6 +10,7 @@ import typer
 
 from bot import terminal
 from bot.answering import Answering
+from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
 from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
@@ -216,16 +217,18 @@ def documents_list(as_json: AsJson = False) -> None:
 @app.command()
 def run() -> None:
     """启动 Telegram 机器人 · the Telegram worker."""
+    settings = load_settings(for_worker=True)
     from bot.app import run_worker  # telegram takes half a second to import; only this command needs it
 
-    settings = _settings()
-    sys.exit(run_worker(settings, open_answering))
+    set_up_logs(settings)
+    sys.exit(run_worker(settings, open_answering(settings)))
 
 
 @app.command()
 def check() -> None:
     """检查配置，逐项说明 · look at the configuration, one line each."""
-    from bot.checking import check_all
-
-    faults = check_all(open_answering)
+    faults = 0
+    for finding in findings():
+        faults += not finding.right
+        terminal.show_finding(finding)
     sys.exit(1 if faults else 0)

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bot.answering import Answer, Evidence
+from bot.checking import Finding
 from bot.evaluation import Evaluation, Score
 from embeddings.indexing import Report
 from embeddings.types import Progress as Step
@@ -120,6 +121,12 @@ def _add_row(table: Table, name: str, score: Score) -> None:
     names = ("hit@1", "hit@3", "answer_accuracy", "abstention_precision", "abstention_recall")
     shares = (figures[key] for key in names)
     table.add_row(name, str(score.questions), *("—" if share is None else f"{share:.3f}" for share in shares))
+
+
+def show_finding(finding: Finding) -> None:
+    """Print one line of `wenbao check`."""
+    mark = "[green]✓[/]" if finding.right else "[red]✗[/]"
+    console.print(f"{mark} {escape(finding.line)}")
 
 
 def answer_as_json(answer: Answer, identity: object = None) -> dict[str, Any]:

@@ -1,0 +1,109 @@
+"""The commands as a user types them, each in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = "云湾新闻\n\n云湾市委书记 林小舟\n\n云湾坚持工业立市。2023年GDP增速6.1%,列全市第2。\n\n石桥镇建成书屋12家。\n"
+
+
+class Shell:
+    """Runs `python -m bot` with a data folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")},
+            "DATA_DIR": str(folder / "data"),
+            "DOCUMENTS_DIR": str(folder / "documents"),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUTF8": "1",
+        }
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Run a command, check its exit code, return what it printed (errors, if it failed)."""
+        result = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert result.returncode == code, result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+        return result.stdout if code == 0 else result.stderr
+
+    def json_lines(self, *arguments: str) -> list[dict[str, Any]]:
+        """Run a command that prints one JSON object a line."""
+        return [json.loads(line) for line in self.run(*arguments).splitlines()]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "例.txt").write_text(PAGE, encoding="utf-8")
+    return Shell(tmp_path)
+
+
+def test_index_then_ask(shell: Shell) -> None:
+    *steps, report = shell.json_lines("index", "--json")
+    assert {"stage", "done", "total"} == steps[0].keys()
+    assert (report["generation"], report["documents"], report["added"], report["skipped"]) == (1, 1, 1, [])
+    [answer] = shell.json_lines("ask", "云湾GDP增速多少", "--json")
+    passage = answer["passages"][0]
+    assert passage["document"] == "例.txt"
+    assert passage["text"][slice(*passage["sentence"])] == "2023年GDP增速6.1%,列全市第2。"
+    assert answer["generation"] == 1
+
+
+def test_nothing_changed_makes_no_new_generation(shell: Shell) -> None:
+    first = shell.json_lines("index", "--json")[-1]
+    second = shell.json_lines("index", "--json")[-1]
+    assert second["generation"] == first["generation"] == 1
+    assert (second["added"], second["changed"], second["removed"]) == (0, 0, 0)
+
+
+def test_ask_from_a_file_answers_in_order(shell: Shell, tmp_path: Path) -> None:
+    shell.run("index")
+    questions = tmp_path / "questions.jsonl"
+    rows = [{"id": "甲", "question": "石桥书屋几家"}, {"question": "那云湾呢", "history": ["石桥GDP增速多少"]}]
+    questions.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    first, second = shell.json_lines("ask", "--from", str(questions), "--json")
+    assert (first["id"], first["passages"][0]["text"]) == ("甲", "石桥镇建成书屋12家。")
+    assert second["understood"] == "云湾GDP增速多少"
+
+
+def test_the_answer_for_people_names_its_source(shell: Shell) -> None:
+    shell.run("index")
+    assert "2023年GDP增速6.1%" in shell.run("ask", "云湾GDP增速多少")
+    assert "没有" in shell.run("ask", "火星探测器的燃料")
+
+
+def test_documents_and_check(shell: Shell) -> None:
+    assert "wenbao index" in shell.run("documents", "list")
+    shell.run("index")
+    assert [row["name"] for row in shell.json_lines("documents", "list", "--json")] == ["例.txt"]
+    shell.environment["TELEGRAM_BOT_TOKEN"] = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    assert "✓" in shell.run("check")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("ask", "云湾"), 1, "wenbao index"),
+        (("ask",), 2, "QUESTION"),
+        (("index", "没有的文件夹"), 1, "没有的文件夹"),
+        (("evaluate", "没有.jsonl"), 1, "wenbao index"),
+        (("run",), 1, "TELEGRAM_BOT_TOKEN"),
+    ],
+)
+def test_a_problem_is_explained(shell: Shell, arguments: tuple[str, ...], code: int, words: str) -> None:
+    assert words in shell.run(*arguments, code=code) or code == 2

@@ -1,0 +1,50 @@
+"""What the README promises is there: its commands, its settings, its make targets."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def section(heading: str) -> str:
+    return README.split(f"\n## {heading}", 1)[1].split("\n## ", 1)[0]
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    named = set(re.findall(r"^\| ([A-Z_]+) \|", section("设置"), re.MULTILINE))
+    assert named == {name.upper() for name in Settings.model_fields}
+
+
+def test_env_example_names_every_setting() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert set(re.findall(r"^#?\s?([A-Z_]+)=", example, re.MULTILINE)) == {
+        name.upper() for name in Settings.model_fields
+    }
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`wenbao (\w+)", section("命令")))))
+def test_every_command_explains_itself(command: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "bot", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    assert "--help" in result.stdout
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"`make (\w+)`", README))))
+def test_every_make_target_exists(target: str) -> None:
+    assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_torch_is_pinned_and_no_host_is_named() -> None:
+    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "\ntorch==2.13.0\n" in pins
+    assert "://" not in pins
+    assert all("==" in line for line in pins.splitlines() if line and not line.startswith("#"))

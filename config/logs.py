@@ -1,0 +1,80 @@
+"""Logging, set up once: text or JSON on the error stream, the secrets taken out of every record."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from types import TracebackType
+
+from pydantic import SecretStr
+
+from config.settings import Settings
+
+HIDDEN = "<hidden>"
+
+
+class SecretFilter(logging.Filter):
+    """Takes secrets out of a record: message, arguments, traceback and stack.
+
+    A token 123:abc is also removed where only its secret half (abc) or its quoted form (123%3Aabc) stands:
+    httpx logs every URL, and a Bot API URL holds the token.
+    """
+
+    def __init__(self, secrets: list[str]) -> None:
+        super().__init__()
+        halves = [secret.partition(":")[2] for secret in secrets if ":" in secret]
+        self._secrets = sorted({*secrets, *halves} - {""}, key=len, reverse=True)
+
+    def clean(self, text: str) -> str:
+        """Return the text without the secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Clean the record in place, so that no other handler sees the secret either; keep it."""
+        record.msg, record.args = self.clean(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+            record.exc_info = None
+        record.exc_text = self.clean(record.exc_text) if record.exc_text else None
+        record.stack_info = self.clean(record.stack_info) if record.stack_info else None
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message and, if there is one, the exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line."""
+        fields = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        exception = "\n".join(part for part in (record.exc_text, record.stack_info) if part)
+        return json.dumps(fields | ({"exception": exception} if exception else {}), ensure_ascii=False)
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Send every logger's records to the error stream in the form the settings ask for."""
+    secrets: list[SecretStr | None] = [settings.telegram_bot_token, settings.webhook_secret]
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(SecretFilter([secret.get_secret_value() for secret in secrets if secret is not None]))
+    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(JsonFormatter() if settings.log_format == "json" else text)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.log_level)
+    # One line for every request of a long poll says nothing at INFO.
+    for name in ("httpx", "httpcore", "jieba"):
+        logging.getLogger(name).setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
+    logging.captureWarnings(True)
+    sys.excepthook = _log_uncaught
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    logging.getLogger("wenbao").critical(
+        "程序出错而停止，请把这条日志交给维护者 · stopped by an error", exc_info=(kind, error, traceback)
+    )

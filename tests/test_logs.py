@@ -1,0 +1,68 @@
+"""Logs: both forms, and no secret in any of them."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from config.logs import set_up_logs
+from config.settings import Settings
+
+TOKEN = "123456:AAH-secret_part_of_the_token_0123456"
+SECRET = TOKEN.partition(":")[2]
+
+
+@pytest.fixture(autouse=True)
+def restored_logging() -> Iterator[None]:
+    root, hook = logging.getLogger(), sys.excepthook
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers, sys.excepthook = handlers, hook
+    root.setLevel(level)
+    logging.captureWarnings(False)
+    for name in ("httpx", "httpcore", "jieba"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def set_up(**values: str) -> None:
+    set_up_logs(Settings.model_validate({"telegram_bot_token": TOKEN, **values}))
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+@pytest.mark.parametrize("shown", [TOKEN, TOKEN.replace(":", "%3A"), SECRET])
+def test_the_token_is_taken_out(capsys: pytest.CaptureFixture[str], log_format: str, shown: str) -> None:
+    set_up(log_format=log_format, log_level="debug")
+    logging.getLogger("httpx").info("POST %s", f"https://api.telegram.org/bot{shown}/getMe")
+    logging.getLogger("httpcore.http11").debug("target=%r", shown.encode())
+    try:
+        raise ValueError(f"The token `{shown}` was rejected")
+    except ValueError:
+        logging.getLogger("telegram.ext").exception("failed with %s", shown, stack_info=True)
+    written = capsys.readouterr().err
+    assert SECRET not in written
+    assert written.count("<hidden>") >= 4
+    assert "ValueError" in written
+
+
+def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(log_format="json")
+    logging.getLogger("wenbao").info("第 %s 代\n已发布", 3)
+    record = json.loads(capsys.readouterr().err)
+    assert record.pop("time").endswith("+00:00")
+    assert record == {"level": "INFO", "logger": "wenbao", "message": "第 3 代\n已发布"}
+
+
+def test_requests_are_not_logged_above_debug(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+    logging.getLogger("httpx").info("POST …")
+    assert capsys.readouterr().err == ""
+
+
+def test_an_uncaught_error_goes_through_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+    error = RuntimeError(f"no such bot: {TOKEN}")
+    sys.excepthook(RuntimeError, error, None)
+    written = capsys.readouterr().err
+    assert "RuntimeError: no such bot: <hidden>" in written

@@ -221,7 +221,7 @@ def run() -> None:
     from bot.app import run_worker  # telegram takes half a second to import; only this command needs it
 
     set_up_logs(settings)
-    sys.exit(run_worker(settings, open_answering(settings)))
+    sys.exit(run_worker(settings, open_answering))
 
 
 @app.command()

@@ -1,0 +1,107 @@
+"""Text → unit vectors, by a model in sentence-transformers form.
+
+A static model (one vector a token, averaged) is read from the same folder by model2vec, without
+torch: it loads in half a second and answers in a millisecond. Any other model goes through
+sentence-transformers.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from embeddings.errors import EncoderError
+from embeddings.terms import fold
+from embeddings.types import Encoder, Vectors
+
+BUNDLED_MODEL = Path(__file__).parent / "model"
+_CONFIG = "config_sentence_transformers.json"
+# A folder whose configuration says so was trained on folded text (fold in terms.py).
+_FOLDED = "wenbao_folded_text"
+
+
+class StaticEncoder:
+    """A static model, read by model2vec; texts of any length are averaged whole."""
+
+    def __init__(self, folder: Path) -> None:
+        from model2vec import StaticModel  # imports the tokenizers library; nothing else needs it
+
+        self._folded = bool(_configuration(folder).get(_FOLDED))
+        self._model = StaticModel.from_pretrained(folder, normalize=True, max_length=None)
+        self.dimensions = int(self._model.dim)
+        self.name = f"{folder.name}-{_fingerprint(folder)}"
+
+    def encode_paragraphs(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row for each text; a text without any known token gets a zero row."""
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
+        prepared = [fold(text) for text in texts] if self._folded else list(texts)
+        vectors = self._model.encode(prepared, show_progress_bar=False, use_multiprocessing=False)
+        return np.asarray(vectors, np.float32)
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return one unit vector, shape (dimensions,)."""
+        row: Vectors = self.encode_paragraphs([text])[0]
+        return row
+
+
+class TransformerEncoder:
+    """Any model that sentence-transformers loads, with the prompts it declares."""
+
+    def __init__(self, model: str) -> None:
+        from sentence_transformers import SentenceTransformer  # imports torch: seconds and half a GB
+
+        self._model = SentenceTransformer(model, device="cpu")
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
+        folder = Path(model)
+        self.name = f"{folder.name}-{_fingerprint(folder)}" if folder.is_dir() else model
+
+    def encode_paragraphs(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row for each text, shape (len(texts), dimensions)."""
+        vectors = self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32).reshape(len(texts), self.dimensions)
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return one unit vector, shape (dimensions,)."""
+        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vector, np.float32)
+
+
+def load_encoder(model: str | None = None) -> Encoder:
+    """Load a model from a folder or by its hub name; None is the bundled one.
+
+    :raises EncoderError: the model is not there, or its files cannot be read as one.
+    """
+    folder = BUNDLED_MODEL if model is None else Path(model)
+    try:
+        if folder.is_dir() and _is_static(folder):
+            return StaticEncoder(folder)
+        return TransformerEncoder(str(model))
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        raise EncoderError(
+            f"载入不了向量模型 {model or folder.name}：检查 EMBEDDING_MODEL 是否是一个完整的 "
+            "sentence-transformers 文件夹 · the embedding model cannot be loaded: check EMBEDDING_MODEL"
+        ) from error
+
+
+def _is_static(folder: Path) -> bool:
+    modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+    return str(modules[0]["type"]).endswith("StaticEmbedding")
+
+
+def _configuration(folder: Path) -> dict[str, Any]:
+    path = folder / _CONFIG
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return loaded
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".json", ".safetensors", ".bin"):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

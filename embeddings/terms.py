@@ -1,0 +1,67 @@
+"""Text → terms, the same for a paragraph and a question.
+
+Width, case and 繁簡 are folded here and in the encoder, never in shown text.
+"""
+
+import logging
+import re
+import unicodedata
+import warnings
+from pathlib import Path
+
+import opencc
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # jieba's own source warns when it is first compiled
+    import jieba
+
+jieba.setLogLevel(logging.WARNING)
+
+VERSION = "1"  # a change of what terms() gives makes every index of words stale
+
+_TO_SIMPLIFIED = opencc.OpenCC("t2s")
+_HAN = re.compile(r"[㐀-鿿豈-﫿]+")
+# 8.7% | 2936亿元 | 2023年: a number is one term with its unit, and one alone
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?P<unit>[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位]))?")
+
+
+def fold(text: str) -> str:
+    """Fold width, case and script away: 龍港ＧＤＰ → 龙港gdp. The length may change."""
+    return unicodedata.normalize("NFKC", _TO_SIMPLIFIED.convert(text)).lower()
+
+
+def warm_up() -> None:
+    """Load the dictionary now rather than at the first text."""
+    jieba.initialize()
+
+
+def add_words(path: Path) -> None:
+    """Teach jieba an operator's words, one a line; lines with # are remarks."""
+    for word in path.read_text(encoding="utf-8").splitlines():
+        if word.strip() and not word.startswith("#"):
+            jieba.add_word(fold(word.strip()))
+
+
+def words(text: str) -> list[str]:
+    """Return jieba's words of the folded text: 数字经济核心产业 → 数字经济 核心 产业."""
+    return _words(fold(text))
+
+
+def terms(text: str) -> list[str]:
+    """Return words for search, character bigrams, and numbers with and without their units.
+
+    GDP增速8.7% → gdp 增速 8.7% 8.7
+    """
+    folded = fold(text)
+    found = [word for word in jieba.cut_for_search(folded) if _counts(word)]
+    found += [run[i : i + 2] for run in _HAN.findall(folded) for i in range(len(run) - 1)]
+    found += [match.group() for match in _NUMBER.finditer(folded) if match["unit"]]
+    return found
+
+
+def _words(folded: str) -> list[str]:
+    return [word for word in jieba.cut(folded) if _counts(word)]
+
+
+def _counts(word: str) -> bool:
+    return any(character.isalnum() for character in word)

@@ -120,3 +120,9 @@ def test_a_file_of_another_encoding_is_named(tmp_path: Path) -> None:
 
 def test_each_setting_is_explained() -> None:
     assert all(" · " in (field.description or "") for field in Settings.model_fields.values())
+
+
+def test_the_example_file_names_every_setting_and_sets_none() -> None:
+    lines = (Path(__file__).parents[1] / ".env.example").read_text(encoding="utf-8").splitlines()
+    assigned = [line for line in lines if line and not line.startswith("#")]
+    assert assigned == [f"{name.upper()}=" for name in Settings.model_fields]

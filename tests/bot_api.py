@@ -1,0 +1,499 @@
+# ruff: noqa: N802 - its methods are named as Telegram names them
+"""A strict double of Telegram's Bot API over real HTTP: refuses what Telegram refuses, in its words.
+
+with BotApi() as api:
+    api.user_says("增速多少", user=7)
+    reply = api.wait_for_message(chat=7)
+"""
+
+import html
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "123456:AAH-secret_part_of_the_token_0123456"
+BOT = {"id": 123456, "is_bot": True, "first_name": "问报", "username": "wenbao_test_bot"}
+LONGEST = 4096
+Found = TypeVar("Found")
+
+# method: (required parameters, others it takes)
+METHODS: dict[str, tuple[set[str], set[str]]] = {
+    "getMe": (set(), set()),
+    "deleteWebhook": (set(), {"drop_pending_updates"}),
+    "getUpdates": (set(), {"offset", "limit", "timeout", "allowed_updates"}),
+    "sendMessage": (
+        {"chat_id", "text"},
+        {"parse_mode", "reply_markup", "reply_parameters", "link_preview_options", "disable_notification"},
+    ),
+    "editMessageText": (
+        {"chat_id", "message_id", "text"},
+        {"parse_mode", "reply_markup", "link_preview_options"},
+    ),
+    "editMessageReplyMarkup": ({"chat_id", "message_id"}, {"reply_markup"}),
+    "answerCallbackQuery": ({"callback_query_id"}, {"text", "show_alert"}),
+    "sendChatAction": ({"chat_id", "action"}, set()),
+    "setMyCommands": ({"commands"}, {"scope", "language_code"}),
+    "getFile": ({"file_id"}, set()),
+}
+
+
+class Refusal(Exception):  # noqa: N818 - not an error of ours
+    """An answer with ok: false."""
+
+    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+        self.code = code
+        self.description = description
+        self.retry_after = retry_after
+        super().__init__(description)
+
+
+@dataclass
+class Message:
+    """A message of the bot as its chat shows it now."""
+
+    chat: int
+    id: int
+    text: str
+    entities: list[tuple[str, str]]  # (tag, the text inside)
+    buttons: list[tuple[str, str]]  # (text, callback data)
+    reply_to: int | None = None
+    edits: list[float] = field(default_factory=list)  # when
+
+    def inside(self, tag: str) -> list[str]:
+        return [text for name, text in self.entities if name == tag]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request that the bot made, and what it was told."""
+
+    method: str
+    parameters: dict[str, Any]
+    when: float
+    code: int
+
+
+# --- Telegram's HTML --------------------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r"<(/?)([a-z-]+)((?:\s+[a-z-]+(?:=\"[^\"<>]*\")?)*)\s*>|&(#?\w+);|([<>&])|([^<>&]+)", re.I
+)
+_TAGS = {
+    "b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "blockquote",
+    "tg-spoiler", "a",
+}  # fmt: skip
+
+
+def parse_html(source: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the plain text and the (tag, text) inside it; Refusal 400 for what is not well formed."""
+    text, entities = "", []
+    opened: list[tuple[str, int]] = []
+    position = 0
+    while position < len(source):
+        match = _TOKEN.match(source, position)
+        if match is None or match[5]:
+            raise _cannot_parse(f'Unsupported start tag "{source[position : position + 8]}"', position)
+        position = match.end()
+        if match[2]:
+            tag = match[2].lower()
+            if tag not in _TAGS:
+                raise _cannot_parse(f'Unsupported start tag "{tag}"', match.start())
+            if not match[1]:
+                opened.append((tag, len(text)))
+            elif not opened or opened[-1][0] != tag:
+                raise _cannot_parse(f'Unmatched end tag "{tag}"', match.start())
+            else:
+                name, start = opened.pop()
+                entities.append((name, text[start:]))
+        elif match[4]:
+            if not match[4].startswith("#") and match[4] not in {"lt", "gt", "amp", "quot"}:
+                raise _cannot_parse(f'Unsupported entity "{match[4]}"', match.start())
+            text += html.unescape(match[0])
+        else:
+            text += match[6]
+    if opened:
+        raise _cannot_parse(f'Can\'t find end tag corresponding to start tag "{opened[-1][0]}"', position)
+    return text, entities
+
+
+def _cannot_parse(why: str, position: int) -> Refusal:
+    return Refusal(400, f"Bad Request: can't parse entities: {why} at byte offset {position}")
+
+
+def utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _shown(parameters: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
+    mode = parameters.get("parse_mode")
+    if mode not in (None, "HTML"):
+        raise Refusal(400, "Bad Request: unsupported parse_mode")
+    text, entities = parse_html(parameters["text"]) if mode else (parameters["text"], [])
+    if not text.strip():
+        raise Refusal(400, "Bad Request: message text is empty")
+    if utf16_units(text.strip()) > LONGEST:
+        raise Refusal(400, "Bad Request: message is too long")
+    return text.strip(), entities
+
+
+def _buttons(parameters: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = json.loads(parameters.get("reply_markup") or "{}").get("inline_keyboard", [])
+    buttons = [(button["text"], button["callback_data"]) for row in rows for button in row]
+    if any(not text or not 1 <= len(data.encode()) <= 64 for text, data in buttons):
+        raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+    return buttons
+
+
+# --- the server -------------------------------------------------------------------------------------
+
+
+class BotApi:
+    """The server and what the chats look like. Listens on 127.0.0.1 while the `with` block runs."""
+
+    def __init__(self, token: str = TOKEN) -> None:
+        self.token = token
+        self.calls: list[Call] = []
+        self.messages: list[Message] = []
+        self.commands: dict[tuple[str, str], list[str]] = {}  # (scope, language) → commands
+        self.answers: list[dict[str, Any]] = []  # to callback queries
+        self.files: dict[str, bytes] = {}
+        self.allowed_updates: list[str] = []
+        self._failures: list[tuple[str, Refusal]] = []
+        self._updates: list[dict[str, Any]] = []
+        self._next_id = 1000
+        self._poll = 0
+        self._chats: set[int] = set()
+        self._queries: set[str] = set()
+        self._changed = threading.Condition(threading.RLock())
+        self._closing = False
+
+    def __enter__(self) -> "BotApi":
+        api = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                kind = self.headers.get("Content-Type", "")
+                parameters = (
+                    json.loads(body or b"{}")
+                    if kind.startswith("application/json")
+                    else {name: values[0] for name, values in parse_qs(body.decode(), True).items()}
+                )
+                code, answer = api.answer(urlsplit(self.path).path, parameters)
+                self._send(code, json.dumps(answer, ensure_ascii=False).encode())
+
+            def do_GET(self) -> None:
+                path = urlsplit(self.path).path
+                prefix = f"/file/bot{api.token}/"
+                content = api.files.get(path.removeprefix(prefix)) if path.startswith(prefix) else None
+                if content is None:
+                    self.do_POST()
+                else:
+                    self._send(200, content)
+
+            def _send(self, code: int, content: bytes) -> None:
+                try:
+                    self.send_response(code)
+                    self.send_header("Content-Length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
+                except (BrokenPipeError, ConnectionResetError):
+                    self.close_connection = True
+
+            def handle(self) -> None:
+                try:
+                    super().handle()
+                except ConnectionResetError:
+                    self.close_connection = True
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def answer(self, path: str, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Answer one request as Telegram does."""
+        method = path.rpartition("/")[2]
+        with self._changed:
+            try:
+                if path != f"/bot{self.token}/{method}":
+                    raise Refusal(401, "Unauthorized")
+                self._check(method, parameters)
+                result = getattr(self, f"_{method}")(parameters)
+                code, answer = 200, {"ok": True, "result": result}
+            except Refusal as refusal:
+                code = refusal.code
+                answer = {"ok": False, "error_code": code, "description": refusal.description}
+                if refusal.retry_after is not None:
+                    answer["parameters"] = {"retry_after": refusal.retry_after}
+            self.calls.append(Call(method, parameters, time.monotonic(), code))
+            self._changed.notify_all()
+            return code, answer
+
+    def _check(self, method: str, parameters: dict[str, Any]) -> None:
+        for number, (failing, refusal) in enumerate(self._failures):
+            if failing == method:
+                del self._failures[number]
+                raise refusal
+        if method not in METHODS:
+            raise Refusal(404, "Not Found")
+        required, optional = METHODS[method]
+        if missing := required - parameters.keys():
+            raise Refusal(400, f"Bad Request: parameter {min(missing)} is required")
+        if unknown := parameters.keys() - required - optional:
+            raise Refusal(400, f"Bad Request: unknown parameter {min(unknown)}")
+
+    # --- methods ---
+
+    def _getMe(self, _: dict[str, Any]) -> dict[str, Any]:
+        return BOT
+
+    def _deleteWebhook(self, _: dict[str, Any]) -> bool:
+        return True
+
+    def _getUpdates(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        offset, timeout = int(parameters.get("offset", 0)), float(parameters.get("timeout", 0))
+        if "allowed_updates" in parameters:
+            self.allowed_updates = json.loads(parameters["allowed_updates"])
+        self._updates = [update for update in self._updates if update["update_id"] >= offset]
+        self._poll += 1
+        mine, until = self._poll, time.monotonic() + timeout
+        self._changed.notify_all()  # an older poll ends now
+        while not self._updates and not self._closing and (left := until - time.monotonic()) > 0:
+            self._changed.wait(left)
+            if self._poll != mine:
+                raise Refusal(
+                    409,
+                    "Conflict: terminated by other getUpdates request; "
+                    "make sure that only one bot instance is running",
+                )
+        return list(self._updates[: int(parameters.get("limit", 100))])
+
+    def _chat(self, parameters: dict[str, Any]) -> int:
+        chat = int(parameters["chat_id"])
+        if chat not in self._chats:
+            raise Refusal(400, "Bad Request: chat not found")
+        return chat
+
+    def _sendMessage(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        chat = self._chat(parameters)
+        text, entities = _shown(parameters)
+        reply_to = json.loads(parameters.get("reply_parameters") or "{}").get("message_id")
+        message = Message(chat, self._new_id(), text, entities, _buttons(parameters), reply_to)
+        self.messages.append(message)
+        return self._as_json(message)
+
+    def _own_message(self, parameters: dict[str, Any]) -> Message:
+        key = (self._chat(parameters), int(parameters["message_id"]))
+        for message in self.messages:
+            if (message.chat, message.id) == key:
+                return message
+        raise Refusal(400, "Bad Request: message to edit not found")
+
+    def _editMessageText(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        message = self._own_message(parameters)
+        text, entities = _shown(parameters)
+        self._refuse_same(message, (text, entities, _buttons(parameters)))
+        message.text, message.entities, message.buttons = text, entities, _buttons(parameters)
+        message.edits.append(time.monotonic())
+        return self._as_json(message)
+
+    def _editMessageReplyMarkup(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        message = self._own_message(parameters)
+        self._refuse_same(message, (message.text, message.entities, _buttons(parameters)))
+        message.buttons = _buttons(parameters)
+        return self._as_json(message)
+
+    def _refuse_same(self, message: Message, content: tuple[object, ...]) -> None:
+        if content == (message.text, message.entities, message.buttons):
+            raise Refusal(
+                400,
+                "Bad Request: message is not modified: specified new message content and reply markup are "
+                "exactly the same as a current content and reply markup of the message",
+            )
+
+    def _answerCallbackQuery(self, parameters: dict[str, Any]) -> bool:
+        if parameters["callback_query_id"] not in self._queries:
+            raise Refusal(
+                400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
+            )
+        self._queries.remove(parameters["callback_query_id"])
+        if len(parameters.get("text", "")) > 200:
+            raise Refusal(400, "Bad Request: MESSAGE_TOO_LONG")
+        self.answers.append(parameters)
+        return True
+
+    def _sendChatAction(self, parameters: dict[str, Any]) -> bool:
+        self._chat(parameters)
+        if parameters["action"] not in {"typing", "upload_document"}:
+            raise Refusal(400, "Bad Request: wrong parameter action in request")
+        return True
+
+    def _setMyCommands(self, parameters: dict[str, Any]) -> bool:
+        scope = json.loads(parameters.get("scope") or '{"type": "default"}')
+        if "chat_id" in scope:
+            self._chat(scope)
+        commands = json.loads(parameters["commands"])
+        if any(not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]) for command in commands):
+            raise Refusal(400, "Bad Request: BOT_COMMAND_INVALID")
+        if any(not 1 <= len(command["description"]) <= 256 for command in commands):
+            raise Refusal(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
+        key = (f"{scope['type']}{scope.get('chat_id', '')}", parameters.get("language_code", ""))
+        self.commands[key] = [command["command"] for command in commands]
+        return True
+
+    def _getFile(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        if parameters["file_id"] not in self.files:
+            raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        name = parameters["file_id"]
+        return {
+            "file_id": name,
+            "file_unique_id": name,
+            "file_size": len(self.files[name]),
+            "file_path": name,
+        }
+
+    # --- what people do ---
+
+    def _new_id(self) -> int:
+        self._next_id += 1
+        return self._next_id
+
+    def _person(self, user: int, language: str) -> dict[str, Any]:
+        return {"id": user, "is_bot": False, "first_name": "读者", "language_code": language}
+
+    def _where(self, chat: int) -> dict[str, Any]:
+        kind = (
+            {"type": "private", "first_name": "读者"} if chat > 0 else {"type": "supergroup", "title": "群"}
+        )
+        return {"id": chat, **kind}
+
+    def _as_json(self, message: Message) -> dict[str, Any]:
+        return {
+            "message_id": message.id,
+            "date": int(time.time()),
+            "chat": self._where(message.chat),
+            "from": BOT,
+            "text": message.text,
+        }
+
+    def _push(self, kind: str, content: dict[str, Any]) -> None:
+        self._updates.append({"update_id": self._new_id(), kind: content})
+        self._changed.notify_all()
+
+    def knows(self, chat: int) -> None:
+        """Let a chat exist: its person has written to the bot before."""
+        self._chats.add(chat)
+
+    def user_says(
+        self,
+        text: str,
+        *,
+        user: int = 7,
+        chat: int | None = None,
+        language: str = "zh-hans",
+        reply_to: Message | None = None,
+        edited: bool = False,
+    ) -> int:
+        """Let a person write (or edit) a message; return its id."""
+        with self._changed:
+            chat = user if chat is None else chat
+            self.knows(chat)
+            message: dict[str, Any] = {
+                "message_id": self._new_id(),
+                "date": int(time.time()),
+                "chat": self._where(chat),
+                "from": self._person(user, language),
+                "text": text,
+                "entities": [
+                    {
+                        "type": "mention" if found[0].startswith("@") else "bot_command",
+                        "offset": utf16_units(text[: found.start()]),
+                        "length": utf16_units(found[0]),
+                    }
+                    for found in re.finditer(r"(?<!\S)(?:@\w+|/\w+(?:@\w+)?)", text, re.ASCII)
+                ],
+            }
+            if reply_to is not None:
+                message["reply_to_message"] = self._as_json(reply_to)
+            if edited:
+                message["edit_date"] = message["date"]
+            self._push("edited_message" if edited else "message", message)
+            return int(message["message_id"])
+
+    def presses(self, message: Message, button: str, *, user: int = 7, data: str | None = None) -> str:
+        """Let a person press a button under a message of the bot; return the query's id."""
+        with self._changed:
+            query = str(self._new_id())
+            self._queries.add(query)
+            content = {
+                "id": query,
+                "from": self._person(user, "zh-hans"),
+                "chat_instance": "1",
+                "message": self._as_json(message),
+                "data": data or dict(message.buttons)[button],
+            }
+            self._push("callback_query", content)
+            return query
+
+    def fail_next(self, method: str, code: int, description: str, retry_after: int | None = None) -> None:
+        """Refuse the next call of a method."""
+        with self._changed:
+            self._failures.append((method, Refusal(code, description, retry_after)))
+
+    # --- what tests wait for ---
+
+    def wait_for(self, look: Callable[[], Found | None], timeout_seconds: float = 20.0) -> Found:
+        """Return what `look` sees as soon as it sees something; AssertionError when it never does."""
+        until = time.monotonic() + timeout_seconds
+        with self._changed:
+            while not (found := look()):
+                left = until - time.monotonic()
+                assert left > 0, f"waited in vain; the bot has said:\n{self.transcript}"
+                self._changed.wait(min(left, 0.2))
+            return found
+
+    def wait_for_message(
+        self, containing: str = "", *, chat: int = 7, after: int = 0, timeout_seconds: float = 20.0
+    ) -> Message:
+        """Return the first message in a chat after a message id that shows the text now."""
+
+        def look() -> Message | None:
+            fitting = (one for one in self.messages if one.chat == chat and one.id > after)
+            return next((one for one in fitting if containing in one.text), None)
+
+        return self.wait_for(look, timeout_seconds)
+
+    def count(self, method: str) -> int:
+        """Count the calls of a method."""
+        return sum(call.method == method for call in self.calls)
+
+    @property
+    def transcript(self) -> str:
+        """Everything the bot has said, for messages of failing tests."""
+        return "\n".join(f"[{message.chat}] {message.text}" for message in self.messages)

@@ -22,7 +22,9 @@ VERSION = "1"  # a change of what terms() gives makes every index of words stale
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
 # 8.7% | 2936亿元 | 2023年: a number is one term with its unit, and one alone
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?P<unit>[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位]))?")
+_NUMBER = re.compile(
+    r"\d+(?:[.,]\d+)*(?P<unit>[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位]))?"
+)
 
 
 def fold(text: str) -> str:

@@ -45,6 +45,11 @@ class Paragraph:
         """What stands around the paragraph and says what it is about, in one line."""
         return " ".join(part for part in (self.subject, *self.headings, self.byline) if part)
 
+    @property
+    def searched(self) -> str:
+        """What is encoded and split into terms: the text with its context in front."""
+        return f"{self.context} {self.text}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

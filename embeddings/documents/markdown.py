@@ -1,0 +1,82 @@
+"""Markdown → Blocks: headings with their level, list items and paragraphs, table rows with column names."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from embeddings.types import Block
+
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_RULE = re.compile(r"^ {0,3}(?:[-*_]\s*){3,}$")
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
+_TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
+_TABLE_RULE = re.compile(r"^\s*\|[\s:|-]+\|\s*$")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MARKS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![*\w])\*(?=\S)([^*]+?)(?<=\S)\*(?![*\w])")
+
+
+def read_markdown(text: str) -> list[Block]:
+    """Return the blocks in order, marks of emphasis and links taken off."""
+    lines = _FRONT_MATTER.sub("", text).split("\n")
+    return [block for block in _blocks(lines) if block.text.strip()]
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[Block]:
+    gathered: list[str] = []
+    table: list[str] = []
+    fenced = False
+    for line in [*lines, ""]:
+        if _FENCE.match(line):
+            fenced = not fenced
+            yield from _text(gathered)
+            continue
+        if table and not _TABLE_LINE.match(line):
+            yield from _rows(table)
+            table = []
+        heading = None if fenced else _HEADING.match(line)
+        underline = None if fenced or len(gathered) != 1 else _UNDERLINE.match(line)
+        if underline:
+            yield Block(_plain(gathered.pop()), "heading", 1 if "=" in underline[1] else 2)
+        elif heading:
+            yield from _text(gathered)
+            yield Block(_plain(heading[2]), "heading", len(heading[1]))
+        elif not fenced and _TABLE_LINE.match(line):
+            yield from _text(gathered)
+            table.append(line)
+        elif not line.strip() or (not fenced and _RULE.match(line)):
+            yield from _text(gathered)
+        elif not fenced and _ITEM.match(line):
+            yield from _text(gathered)
+            gathered.append(_ITEM.sub("", line))
+        else:
+            gathered.append(line)
+    yield from _text(gathered)
+
+
+def _text(gathered: list[str]) -> Iterator[Block]:
+    if gathered:
+        yield Block(_plain("\n".join(line.strip(" ") for line in gathered)))
+        gathered.clear()
+
+
+def _rows(table: Sequence[str]) -> Iterator[Block]:
+    """Give each row its column names: | 地区 | 增速 | over | 甲县 | 6% | → 地区：甲县；增速：6%."""
+    cells = [
+        [_plain(cell.strip()) for cell in line.strip().strip("|").split("|")]
+        for line in table
+        if not _TABLE_RULE.match(line)
+    ]
+    names, *rows = cells or [[]]
+    if not rows:
+        yield Block("；".join(names), "row")
+    for row in rows:
+        # A row may be shorter or longer than its header.
+        named = [f"{name}：{cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell]
+        yield Block("；".join([*named, *row[len(names) :]]), "row")
+
+
+def _plain(text: str) -> str:
+    return _EMPHASIS.sub(r"\1", _MARKS.sub(r"\2", _LINK.sub(r"\1", text)))

@@ -1,0 +1,128 @@
+"""Question → ranked passages: both searches, their fusion, a few ranking features, a cut-off."""
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from embeddings.index import Index, open_index
+from embeddings.library import Library
+from embeddings.terms import fold, terms
+from embeddings.types import Encoder, Paragraph, Passage
+
+# What asks for a printed title or a name; only then are headings and bylines worth as much as text.
+_ASKS_TITLE = re.compile(r"标题|题目|篇名|副题|题为")
+_ASKS_NAME = re.compile(r"谁|记者|作者|书记|市长|县长|区长|主任|负责人|整理|撰稿|摄|拍|姓名|名字")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How much each sign weighs; `python -m bot.ablation` measures each by leaving it out."""
+
+    dense: float = 0.35  # cosine, beside a BM25 score between 0 and 1
+    subject: float = 0.15  # the question names the place or body that the paragraph speaks about
+    other_subject: float = 0.15  # it names another one that the library speaks about
+    short_role: float = 0.35  # a heading or byline where no title or name is asked
+    candidates: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    id: int
+    document: str
+    paragraph: Paragraph
+    rank: float
+    words: float
+    cosine: float
+
+
+class Searcher:
+    """Searches the current generation; safe to call from many threads while it turns to a new one.
+
+    :raises EncoderError: the library was encoded by another model.
+    """
+
+    def __init__(
+        self, library: Library, encoder: Encoder, cache_dir: Path, ranking: Ranking | None = None
+    ) -> None:
+        self._library = library
+        self._encoder = encoder
+        self._cache_dir = cache_dir
+        self._ranking = ranking or Ranking()
+        self._turning = threading.Lock()
+        self._index: Index | None = None
+        self._subjects: frozenset[str] = frozenset()
+        self.refresh()
+
+    @property
+    def generation(self) -> int:
+        """Return the number of the generation in memory; 0 while the library is empty."""
+        index = self._index
+        return 0 if index is None else index.generation.number
+
+    def subjects(self) -> frozenset[str]:
+        """Return the places and bodies that the library's sections speak about."""
+        return self._subjects
+
+    def refresh(self) -> bool:
+        """Turn to a newer generation if one was published; say whether there was."""
+        with self._turning:
+            current = self._library.current_generation()
+            if current is None or current.number == self.generation or current.paragraphs == 0:
+                return False
+            index = open_index(self._library, current, self._encoder, self._cache_dir)
+            self._subjects = frozenset(
+                part.subject for _, part in self._library.paragraphs_of(current.number) if part.subject
+            )
+            self._index = index
+            return True
+
+    def search(self, question: str, limit: int) -> list[Passage]:
+        """Return at most `limit` passages, best first; none when nothing shares a term with the question."""
+        index = self._index
+        if index is None:
+            return []
+        asked = list(dict.fromkeys(terms(question)))
+        found = self._candidates(index, question, asked)
+        ranked = sorted(found, key=lambda candidate: (-candidate.rank, candidate.id))[:limit]
+        return [
+            Passage(each.id, each.document, each.paragraph, self._score(index, asked, each))
+            for each in ranked
+        ]
+
+    def _candidates(self, index: Index, question: str, asked: Sequence[str]) -> list[_Candidate]:
+        most = self._ranking.candidates
+        by_words = dict(index.sparse.search(asked, most))
+        by_meaning = dict(index.dense.search(self._encoder.encode_question(question), most))
+        best = max(by_words.values(), default=0.0)
+        if not best:
+            return []
+        stored = self._library.read([*by_words.keys() | by_meaning.keys()])
+        folded = fold(question)
+        named = {subject for subject in self._subjects if fold(subject) in folded}
+        candidates = []
+        for key, (document, paragraph) in stored.items():
+            words, cosine = by_words.get(key, 0.0) / best, by_meaning.get(key, 0.0)
+            rank = words + self._ranking.dense * cosine + self._signs(question, named, paragraph)
+            candidates.append(_Candidate(key, document, paragraph, rank, words, cosine))
+        return candidates
+
+    def _signs(self, question: str, named: set[str], paragraph: Paragraph) -> float:
+        signs = 0.0
+        if named and paragraph.subject:
+            agrees = paragraph.subject in named
+            signs += self._ranking.subject if agrees else -self._ranking.other_subject
+        if paragraph.role == "heading" and not _ASKS_TITLE.search(question):
+            signs -= self._ranking.short_role
+        if paragraph.role == "byline" and not _ASKS_NAME.search(question):
+            signs -= self._ranking.short_role
+        return signs
+
+    def _score(self, index: Index, asked: Sequence[str], candidate: _Candidate) -> float:
+        """Return how much of what is asked, rare terms weighing more, the passage holds; 0 … 1."""
+        held = set(terms(candidate.paragraph.searched))
+        weights = {term: index.sparse.weight(term) for term in asked}
+        whole = sum(weights.values())
+        covered = sum(weight for term, weight in weights.items() if term in held) / whole if whole else 0.0
+        return max(0.0, min(1.0, 0.7 * covered + 0.3 * candidate.cosine))

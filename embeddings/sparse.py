@@ -1,0 +1,52 @@
+"""Terms → (paragraph id, score), by BM25 (Robertson & Zaragoza 2009); zero scores dropped."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+K1, B = 1.2, 0.75
+
+
+class SparseIndex:
+    """All paragraphs' terms."""
+
+    def __init__(self, ids: NDArray[np.int64], bm25: bm25s.BM25) -> None:
+        self._ids = ids
+        self._bm25 = bm25
+        self._frequency = np.diff(bm25.scores["indptr"])  # in how many paragraphs each term stands
+
+    @classmethod
+    def build(cls, ids: Sequence[int], terms: Iterable[Sequence[str]]) -> "SparseIndex":
+        """Take one list of terms for each id."""
+        bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
+        # An empty paragraph has no term; a lone blank keeps its place without being findable.
+        bm25.index([list(found) or [""] for found in terms], show_progress=False)
+        return cls(np.asarray(ids, np.int64), bm25)
+
+    @classmethod
+    def load(cls, folder: Path) -> "SparseIndex":
+        """Read what save wrote; raises OSError, ValueError or KeyError if it is something else."""
+        return cls(np.load(folder / "ids.npy"), bm25s.BM25.load(folder))
+
+    def save(self, folder: Path) -> None:
+        """Write a folder of plain files."""
+        self._bm25.save(folder, show_progress=False)
+        np.save(folder / "ids.npy", self._ids)
+
+    def search(self, terms: Sequence[str], limit: int) -> list[tuple[int, float]]:
+        """Return the paragraphs that share a term, best first, as (id, score)."""
+        known = [term for term in dict.fromkeys(terms) if term in self._bm25.vocab_dict and term]
+        if not known:
+            return []
+        scores = self._bm25.get_scores(known)
+        best = np.argsort(-scores, kind="stable")[:limit]
+        return [(int(self._ids[row]), float(scores[row])) for row in best if scores[row] > 0]
+
+    def weight(self, term: str) -> float:
+        """Return a term's inverse document frequency; a term that stands nowhere weighs most."""
+        row = self._bm25.vocab_dict.get(term)
+        frequency = 0 if row is None or row >= len(self._frequency) else int(self._frequency[row])
+        return float(np.log(1 + (len(self._ids) - frequency + 0.5) / (frequency + 0.5)))

@@ -1,0 +1,63 @@
+"""Which place or body a section speaks about: its byline, its headline, its first words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from embeddings.paragraphs.structure import Section
+from embeddings.types import Paragraph
+
+# 杭州市常委、云湾区委书记 → 云湾
+_OFFICE_OF = re.compile(
+    r"(?:^|[、，, 　])(?:[一-鿿]{2,4}[省市州])?([一-鿿]{2,6}?)(?:省|市|县|区|镇|乡|州|旗|街道)(?:委|政府|人民|人大|政协|长|党)"
+)
+_BODY = re.compile(
+    r"([一-鿿A-Za-z]{2,20}?(?:公司|集团|大学|学院|医院|银行|中学|小学|研究院|研究所|委员会|博物馆|图书馆|厅|局))"
+)
+_ADMINISTRATIVE = re.compile(r"[省市县区镇乡州旗]")
+_LONGEST_NAME = 15
+
+
+def with_subjects(sections: Sequence[Section]) -> list[Paragraph]:
+    """Return all paragraphs with the subject of their section; empty where none shows."""
+    places = _places(part.text for section in sections for part in section.paragraphs)
+    return [replace(part, subject=subject) for section in sections for part, subject in _named(section, places)]
+
+
+def _named(section: Section, places: frozenset[str]) -> list[tuple[Paragraph, str]]:
+    subject = subject_of(section, places)
+    return [(part, "" if part.role == "note" else subject) for part in section.paragraphs]
+
+
+def subject_of(section: Section, places: Iterable[str]) -> str:
+    """Return the subject of a section: 余杭区委书记 → 余杭; 云湾聚焦产业… → 云湾."""
+    for part in section.paragraphs:
+        if part.role == "byline" and (offices := _OFFICE_OF.findall(part.text)):
+            return str(offices[-1])
+    headings = [part.text for part in section.paragraphs if part.role == "heading"]
+    first = next((part.text for part in section.paragraphs if part.role == "body"), "")
+    known = sorted(places, key=len, reverse=True)
+    if begins := next((name for name in known if first.startswith(name)), ""):
+        return begins
+    if headings:
+        title = headings[0].strip("《》“”#—　 ")
+        if len(title) <= _LONGEST_NAME and title and first.startswith(title):
+            return title
+        if body := _BODY.match(title):
+            return body[1]
+        return next((name for name in known if title.startswith(name)), "")
+    return ""
+
+
+def _places(texts: Iterable[str]) -> frozenset[str]:
+    """Return what stands before 省, 市, 县 …: 绍兴市 → 绍兴. Longer tails than the name do no harm:
+    a name counts only where a section or headline begins with it.
+    """
+    found: set[str] = set()
+    for text in texts:
+        for match in _ADMINISTRATIVE.finditer(text):
+            for length in (2, 3, 4):
+                name = text[max(0, match.start() - length) : match.start()]
+                if len(name) == length and re.fullmatch(r"[一-鿿]+", name):
+                    found.add(name)
+    return frozenset(found)

@@ -187,7 +187,7 @@ def render_answer(answer: Answer, words: Words) -> list[str]:
     """Return an answer as the HTML of one or more messages, each within Telegram's limit."""
     runs: list[_Run] = []
     if answer.understood != answer.question:
-        runs.append(_Run(words.understood.format(question=answer.understood) + "\n\n", ("i",)))
+        runs += [_Run(words.understood.format(question=answer.understood), ("i",)), _Run("\n\n")]
     runs += _found(answer, words) if answer.found else _not_found(answer, words)
     if answer.choices:
         runs.append(_Run("\n\n" + words.choices.format(choices=" / ".join(answer.choices))))
@@ -301,17 +301,26 @@ def _best_cut(text: str, start: int, end: int) -> int:
 
 
 def _html(runs: Sequence[_Run], span: Span) -> str:
-    pieces: list[str] = []
+    # (甲, b) (乙, b u) (丙, b) → <b>甲<u>乙</u>丙</b>
+    written = ""
+    opened: tuple[str, ...] = ()
     position = 0
     for run in runs:
         left, right = max(span[0] - position, 0), min(span[1] - position, len(run.text))
         position += len(run.text)
         if left < right:
-            inner = html.escape(run.text[left:right], quote=False)
-            opening = "".join(f"<{tag}>" for tag in run.tags)
-            closing = "".join(f"</{tag}>" for tag in reversed(run.tags))
-            pieces.append(f"{opening}{inner}{closing}")
-    return "".join(pieces).strip()
+            written += _turn(opened, run.tags) + html.escape(run.text[left:right], quote=False)
+            opened = run.tags
+    return (written + _turn(opened, ())).strip()
+
+
+def _turn(opened: tuple[str, ...], wanted: tuple[str, ...]) -> str:
+    """Return the tags that lead from the open ones to the wanted ones."""
+    kept = 0
+    while kept < min(len(opened), len(wanted)) and opened[kept] == wanted[kept]:
+        kept += 1
+    closing = "".join(f"</{tag}>" for tag in reversed(opened[kept:]))
+    return closing + "".join(f"<{tag}>" for tag in wanted[kept:])
 
 
 def render_progress(progress: Progress, words: Words) -> str:

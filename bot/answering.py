@@ -11,7 +11,7 @@ from embeddings.types import Passage
 
 # A passage below this score is shown as near, not as the answer. The value that told apart best what
 # the development page answers and what it does not; `wenbao evaluate` measures it.
-ANSWERS_FROM_SCORE = 0.5
+ANSWERS_FROM_SCORE = 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,17 @@ from pathlib import Path
 
 from embeddings.index import Index, open_index
 from embeddings.library import Library
-from embeddings.terms import fold, terms
+from embeddings.terms import fold, terms, words
 from embeddings.types import Encoder, Paragraph, Passage
 
 # What asks for a printed title or a name; only then are headings and bylines worth as much as text.
 _ASKS_TITLE = re.compile(r"标题|题目|篇名|副题|题为")
 _ASKS_NAME = re.compile(r"谁|记者|作者|书记|市长|县长|区长|主任|负责人|整理|撰稿|摄|拍|姓名|名字")
+# Words that ask and say nothing of what is asked for: a passage need not hold them.
+_ASKING = re.compile(
+    r"多少|第几|几[个家名位项次张倍年天条]?|什么|啥|哪[些个里儿家位年天种类]?|怎么样?|怎样|如何|为什么|是否|有没有|是不是"
+    r"|吗|呢|呀|吧|请问|告诉我|一共|总共|到底|多大|多高|百分之"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class _Candidate:
     document: str
     paragraph: Paragraph
     rank: float
-    words: float
+    shared: float
     cosine: float
 
 
@@ -84,10 +89,11 @@ class Searcher:
         if index is None:
             return []
         asked = list(dict.fromkeys(terms(question)))
+        told = list(dict.fromkeys(words(_ASKING.sub(" ", fold(question))))) or asked
         found = self._candidates(index, question, asked)
         ranked = sorted(found, key=lambda candidate: (-candidate.rank, candidate.id))[:limit]
         return [
-            Passage(each.id, each.document, each.paragraph, self._score(index, asked, each))
+            Passage(each.id, each.document, each.paragraph, self._score(index, told, each))
             for each in ranked
         ]
 
@@ -103,9 +109,9 @@ class Searcher:
         named = {subject for subject in self._subjects if fold(subject) in folded}
         candidates = []
         for key, (document, paragraph) in stored.items():
-            words, cosine = by_words.get(key, 0.0) / best, by_meaning.get(key, 0.0)
-            rank = words + self._ranking.dense * cosine + self._signs(question, named, paragraph)
-            candidates.append(_Candidate(key, document, paragraph, rank, words, cosine))
+            shared, cosine = by_words.get(key, 0.0) / best, by_meaning.get(key, 0.0)
+            rank = shared + self._ranking.dense * cosine + self._signs(question, named, paragraph)
+            candidates.append(_Candidate(key, document, paragraph, rank, shared, cosine))
         return candidates
 
     def _signs(self, question: str, named: set[str], paragraph: Paragraph) -> float:
@@ -119,10 +125,10 @@ class Searcher:
             signs -= self._ranking.short_role
         return signs
 
-    def _score(self, index: Index, asked: Sequence[str], candidate: _Candidate) -> float:
+    def _score(self, index: Index, told: Sequence[str], candidate: _Candidate) -> float:
         """Return how much of what is asked, rare terms weighing more, the passage holds; 0 … 1."""
-        held = set(terms(candidate.paragraph.searched))
-        weights = {term: index.sparse.weight(term) for term in asked}
+        held = fold(candidate.paragraph.searched)
+        weights = {term: index.sparse.weight(term) for term in told}
         whole = sum(weights.values())
         covered = sum(weight for term, weight in weights.items() if term in held) / whole if whole else 0.0
         return max(0.0, min(1.0, 0.7 * covered + 0.3 * candidate.cosine))

@@ -1,5 +1,6 @@
 """Terms → (paragraph id, score), by BM25 (Robertson & Zaragoza 2009); zero scores dropped."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
 
 
 class SparseIndex:

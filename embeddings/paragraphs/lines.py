@@ -7,11 +7,12 @@ from dataclasses import replace
 from embeddings.types import Block
 
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
-_PAUSE = re.compile(r"[，,。；;、：！？]")
+_STOP_INSIDE = re.compile(r"[。！？；].")
+_PAUSE = re.compile(r"[，,、：:]")
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9,.;:!?)\"'’”-]$")
 _INDENT = re.compile(r"^(?:　|\t| {2,})")
 _ITEM = re.compile(
-    r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．)]|[-*•·●■◆]|第.{1,4}[章节条款])"
+    r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．)](?!\d)|[-*•·●■◆]|第.{1,4}[章节条款])"
 )
 _LONGEST_HEADING = 45
 _FULL_LINE = 0.8  # of the longest line of its block: then the width broke it, not the writer
@@ -39,7 +40,9 @@ def glue(before: str, after: str) -> str:
 
 def is_prose(text: str) -> bool:
     """Tell sentences from headings, credits and ornaments."""
-    return bool(_SENTENCE_END.search(text)) or len(text) > _LONGEST_HEADING or len(_PAUSE.findall(text)) > 1
+    if _SENTENCE_END.search(text) or _STOP_INSIDE.search(text):
+        return True
+    return len(text) > _LONGEST_HEADING or len(_PAUSE.findall(text)) > 1
 
 
 def _goes_on(before: Block, after: Block) -> bool:

@@ -118,9 +118,9 @@ class _Walk:
             if piece.kind == "heading" and number > last_prose:
                 self._add(piece.block.text, "body")  # 落款 after the last sentence is no heading
             elif piece.kind == "heading":
-                self._head(piece, following)
+                self._head(piece)
             elif piece.kind == "byline":
-                yield from self._byline(piece, following)
+                yield from self._byline(piece)
             elif piece.kind == "note":
                 self._add(piece.block.text, "note")
             elif piece.kind == "row":
@@ -141,13 +141,17 @@ class _Walk:
             # 标题 / ——副题 / 某市委书记 某某: a headline with a byline under it begins an article.
             under = next((other.kind for other in rest if other.kind != "heading"), "")
             return bool(self._section.paragraphs) and not piece.block.level and (self._ended or under == "byline")
-        return self._is_photo(rest[0] if rest else None, piece)
+        if self._is_photo(rest[0] if rest else None, piece):
+            self._headings = []
+            return True
+        return False
 
     def _is_photo(self, following: _Piece | None, piece: _Piece) -> bool:
         credited = following is not None and following.kind == "byline" and bool(_PHOTO.search(following.block.text))
         return piece.kind == "prose" and credited
 
-    def _head(self, piece: _Piece, following: _Piece | None) -> None:
+    def _head(self, piece: _Piece) -> None:
+        self._ended = False
         fresh = not any(part.role != "heading" for part in self._section.paragraphs)
         level = piece.block.level or piece.level
         if not level:
@@ -161,7 +165,7 @@ class _Walk:
         self._headings.append((level, piece.block.text))
         self._section.paragraphs.append(Paragraph(piece.block.text, above, self._section.byline, "", "heading"))
 
-    def _byline(self, piece: _Piece, following: _Piece | None) -> Iterator[Section]:
+    def _byline(self, piece: _Piece) -> Iterator[Section]:
         text = piece.block.text
         closes = any(part.role in ("body", "caption") for part in self._section.paragraphs)
         if closes:

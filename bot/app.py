@@ -44,6 +44,7 @@ ANSWERING_NAME = "answering"
 UPDATES_AT_ONCE = 64
 RETRIES_AFTER_LIMIT = 5  # when Telegram says 429, each time after the seconds it names
 REFRESH_SECONDS = 10.0  # until a worker notices a generation that another one published
+RECEIVING_STOP_SECONDS = 2.0
 STOP_SECONDS = 8.0  # platforms kill ten seconds after SIGTERM
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)  # what the handlers below take
@@ -249,18 +250,25 @@ class _Worker:
         assert updater is not None
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                await self._reindexing.stop()
                 self._filled.set()
                 work.cancel()
-                await asyncio.wait((work,))
-                if updater.running:
-                    await updater.stop()
+                await asyncio.gather(
+                    self._reindexing.stop(), asyncio.wait((work,)), self._stop_receiving(updater)
+                )
                 if application.running:
                     await application.stop()
                 await application.shutdown()
         except TimeoutError:
             _log.warning("没能在 %g 秒内做完，放下余下的 · left what takes longer undone", STOP_SECONDS)
         _log.info("已停止 · stopped")
+
+    async def _stop_receiving(self, updater: Updater) -> None:
+        try:
+            async with asyncio.timeout(RECEIVING_STOP_SECONDS):
+                if updater.running:
+                    await updater.stop()
+        except TimeoutError:  # it pauses after an error of the network, up to half a minute
+            _log.warning("接收消息的连接没有及时断开 · receiving did not end in time")
 
 
 def add_handlers(application: AnyApplication, access: Access, asking: Asking, managing: Managing) -> None:

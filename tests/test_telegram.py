@@ -280,6 +280,17 @@ def test_an_answer_without_end_does_not_hold_up_the_exit(api: BotApi, start: Sta
     assert (code, seconds < 10) == (0, True)
 
 
+def test_the_end_while_receiving_pauses_still_answers(api: BotApi, start: Start) -> None:
+    worker = start()
+    api.fail_next("getUpdates", 429, "Too Many Requests: retry after 30", retry_after=30)
+    api.user_says("瑞安慢")
+    api.wait_for(lambda: any(call.code == 429 for call in api.calls))
+    worker.wait_for_line("Adding 0.5 seconds")
+    code, seconds = worker.stop()
+    assert (code, seconds < 10) == (0, True)
+    api.wait_for_message("瑞安", timeout_seconds=1)
+
+
 def test_an_error_is_told_kindly(api: BotApi, start: Start) -> None:
     worker = start()
     api.user_says("坏问题")

@@ -66,6 +66,7 @@ class _PollRequest(HTTPXRequest):
         code, payload = await super().do_request(*args, **keywords)
         if code == HTTPStatus.UNAUTHORIZED:
             self._on_unauthorized()
+            await asyncio.sleep(STOP_SECONDS)  # the stop it has set off cancels this
         return code, payload
 
 
@@ -268,7 +269,8 @@ class _Worker:
                 if updater.running:
                     await updater.stop()
         except TimeoutError:  # it pauses after an error of the network, up to half a minute
-            _log.warning("接收消息的连接没有及时断开 · receiving did not end in time")
+            if not self._unauthorized:
+                _log.warning("接收消息的连接没有及时断开 · receiving did not end in time")
 
 
 def add_handlers(application: AnyApplication, access: Access, asking: Asking, managing: Managing) -> None:

@@ -321,7 +321,7 @@ def test_a_refused_token_ends_the_worker(api: BotApi, start: Start) -> None:
     worker = start(ready=False, TELEGRAM_BOT_TOKEN=TOKEN + "x")
     assert worker.process.wait(20) == 1
     assert "check TELEGRAM_BOT_TOKEN" in worker.output
-    assert "Traceback" not in worker.output.replace("Invalid token. Aborting", "")
+    assert "Traceback" not in worker.output
 
 
 def test_a_token_revoked_while_polling_ends_the_worker(api: BotApi, start: Start) -> None:
@@ -329,7 +329,8 @@ def test_a_token_revoked_while_polling_ends_the_worker(api: BotApi, start: Start
     api.fail_next("getUpdates", 401, "Unauthorized")
     api.user_says("瑞安")
     assert worker.process.wait(20) == 1
-    assert "check TELEGRAM_BOT_TOKEN" in worker.output
+    assert worker.output.count("check TELEGRAM_BOT_TOKEN") == 1
+    assert "Traceback" not in worker.output
 
 
 def test_a_network_that_is_down_is_tried_again(api: BotApi, start: Start) -> None:

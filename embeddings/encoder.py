@@ -30,7 +30,9 @@ class StaticEncoder:
         from model2vec import StaticModel  # imports the tokenizers library; nothing else needs it
 
         self._folded = bool(_configuration(folder).get(_FOLDED))
-        self._model = StaticModel.from_pretrained(folder, normalize=True, max_length=None)
+        self._model = StaticModel.from_pretrained(
+            folder, normalize=True, max_length=None, quantize_to="float32"
+        )
         self.dimensions = int(self._model.dim)
         self.name = f"{folder.name}-{_fingerprint(folder)}"
 

@@ -51,8 +51,8 @@ def bring_in_step(
 ) -> Iterator[Progress | Report]:
     """Yield how far the run is, and last its report.
 
-    A file that cannot be read is skipped, and what the library held of it stays. Documents of other
-    sources are left alone. Nothing changed: no new generation, nothing encoded.
+    Afterwards the library holds what `paths` hold. A file that cannot be read is skipped, and what the
+    library held of it stays. Nothing changed: no new generation, nothing encoded.
 
     :raises WenbaoError: a path is not there.
     :raises BusyError: another run is at work.
@@ -72,7 +72,8 @@ def bring_in_step(
                 skipped.append(Skipped(file.name, str(error)))
             yield Progress("reading", done, len(files))
         yield from _encode(library, encoder, new)
-        gone = _gone(files, stored, paths)
+        present = {file.name for file in files}
+        gone = [document for name, document in stored.items() if name not in present]
         changed = [stored[document.name] for document in new if document.name in stored]
         if new or gone or current is None:
             yield Progress("publishing", 0, 1)
@@ -140,14 +141,3 @@ def _encode(library: Library, encoder: Encoder, documents: Sequence[NewDocument]
         vectors = encoder.encode_paragraphs([texts[key] for key in keys])
         library.add_vectors(encoder.name, dict(zip(keys, vectors, strict=True)))
         yield Progress("encoding", start + len(keys), len(missing))
-
-
-def _gone(
-    files: Sequence[_File], stored: dict[str, StoredDocument], paths: Sequence[Path]
-) -> list[StoredDocument]:
-    """Return the documents whose source was looked through and does not hold them any more."""
-    present = {file.name for file in files}
-    walked = {str(path.resolve()) for path in paths}
-    return [
-        document for name, document in stored.items() if document.origin in walked and name not in present
-    ]

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    RowMapping,
     String,
     Table,
     Text,
@@ -167,11 +168,12 @@ class Library:
             version = connection.scalar(select(_schema.c.version))
             if version is None:
                 connection.execute(insert(_schema).values(version=SCHEMA_VERSION))
-            elif version != SCHEMA_VERSION:
-                raise LibraryError(
-                    f"数据库是第 {version} 版的，本程序要第 {SCHEMA_VERSION} 版：换一个 DATA_DIR 后运行 wenbao index"
-                    " · the database is of another version: choose another DATA_DIR and run `wenbao index`"
-                )
+        if version not in (None, SCHEMA_VERSION):
+            self._engine.dispose()
+            raise LibraryError(
+                f"数据库是第 {version} 版的，本程序要第 {SCHEMA_VERSION} 版：换一个 DATA_DIR 后运行 wenbao index"
+                " · the database is of another version: choose another DATA_DIR and run `wenbao index`"
+            )
 
     def close(self) -> None:
         """Give the connections back."""
@@ -373,8 +375,8 @@ def _insert_document(connection: Connection, document: NewDocument, number: int)
         connection.execute(insert(_paragraphs), part)
 
 
-def _paragraph(row: Mapping[str, object]) -> Paragraph:
-    return Paragraph(row["text"], tuple(row["headings"]), row["byline"], row["subject"], row["role"])  # type: ignore[arg-type]
+def _paragraph(row: RowMapping) -> Paragraph:
+    return Paragraph(row["text"], tuple(row["headings"]), row["byline"], row["subject"], row["role"])
 
 
 def _parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

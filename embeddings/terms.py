@@ -17,14 +17,13 @@ with warnings.catch_warnings():
 
 jieba.setLogLevel(logging.WARNING)
 
-VERSION = "1"  # a change of what terms() gives makes every index of words stale
+VERSION = "2"  # a change of what terms() gives makes every index of words stale
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
 # 8.7% | 2936亿元 | 2023年: a number is one term with its unit, and one alone
-_NUMBER = re.compile(
-    r"\d+(?:[.,]\d+)*(?P<unit>[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位]))?"
-)
+_UNITS = r"[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位])"
+_NUMBER = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)(?:{_UNITS})")
 
 
 def fold(text: str) -> str:
@@ -57,7 +56,8 @@ def terms(text: str) -> list[str]:
     folded = fold(text)
     found = [word for word in jieba.cut_for_search(folded) if _counts(word)]
     found += [run[i : i + 2] for run in _HAN.findall(folded) for i in range(len(run) - 1)]
-    found += [match.group() for match in _NUMBER.finditer(folded) if match["unit"]]
+    for match in _NUMBER.finditer(folded):
+        found += [match.group(), match["number"]]
     return found
 
 

@@ -19,7 +19,11 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name in ("PATH", "HOME", "TMPDIR", "LANG")
+            },
             "DATA_DIR": str(folder / "data"),
             "DOCUMENTS_DIR": str(folder / "documents"),
             "PYTHONPATH": str(ROOT),
@@ -74,11 +78,14 @@ def test_nothing_changed_makes_no_new_generation(shell: Shell) -> None:
 def test_ask_from_a_file_answers_in_order(shell: Shell, tmp_path: Path) -> None:
     shell.run("index")
     questions = tmp_path / "questions.jsonl"
-    rows = [{"id": "甲", "question": "石桥书屋几家"}, {"question": "那云湾呢", "history": ["石桥GDP增速多少"]}]
+    rows = [
+        {"id": "甲", "question": "石桥书屋几家"},
+        {"question": "那石桥镇呢", "history": ["云湾GDP增速多少"]},
+    ]
     questions.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     first, second = shell.json_lines("ask", "--from", str(questions), "--json")
     assert (first["id"], first["passages"][0]["text"]) == ("甲", "石桥镇建成书屋12家。")
-    assert second["understood"] == "云湾GDP增速多少"
+    assert second["understood"] == "石桥镇GDP增速多少"
 
 
 def test_the_answer_for_people_names_its_source(shell: Shell) -> None:

@@ -26,7 +26,12 @@ def test_complete(history: list[str], question: str, whole: str) -> None:
 
 @pytest.mark.parametrize(
     ("question", "about"),
-    [("云湾GDP多少", "云湾GDP"), ("书屋有几家", "书屋"), ("云湾的口号是什么", "云湾的口号"), ("多少", "多少")],
+    [
+        ("云湾GDP多少", "云湾GDP"),
+        ("书屋有几家", "书屋"),
+        ("云湾的口号是什么", "云湾的口号"),
+        ("多少", "多少"),
+    ],
 )
 def test_topic(question: str, about: str) -> None:
     assert topic(question) == about

@@ -98,4 +98,9 @@ def test_every_room_is_in_the_table() -> None:
 
 def test_the_top_level_is_the_agreed_house() -> None:
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
-    assert folders - {"data", "documents", "build", "wenbao.egg-info"} == {"bot", "embeddings", "config", "tests"}
+    assert folders - {"data", "documents", "build", "wenbao.egg-info"} == {
+        "bot",
+        "embeddings",
+        "config",
+        "tests",
+    }

@@ -32,7 +32,11 @@ def test_env_example_names_every_setting() -> None:
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"`wenbao (\w+)", section("命令")))))
 def test_every_command_explains_itself(command: str) -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "bot", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bot", command, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stderr
     assert "--help" in result.stdout

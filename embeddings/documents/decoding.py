@@ -52,7 +52,9 @@ def _decoded(data: bytes) -> str:
         encodings = ("utf-16-le", "utf-16-be", "", "")
     else:
         encodings = ("gb18030", "big5hkscs", "", "")
-    candidates = [text for encoding in encodings if encoding and (text := _strict(data, encoding)) is not None]
+    candidates = [
+        text for encoding in encodings if encoding and (text := _strict(data, encoding)) is not None
+    ]
     likely = max(candidates, key=_likelihood, default=None)
     if likely is None or _likelihood(likely) < _TEXT_FROM:
         raise _no_text()

@@ -15,6 +15,7 @@ _ITEM = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．)](?!\d)|[-*•·●■◆]|第.{1,4}[章节条款])"
 )
 _LONGEST_HEADING = 45
+_LONGEST_PAUSED = 20  # 锚定产业主赛道，塑造发展新优势 is a heading; what is longer and pauses is a sentence
 _FULL_LINE = 0.8  # of the longest line of its block: then the width broke it, not the writer
 _SHORTEST_WRAPPED = 12
 
@@ -42,7 +43,8 @@ def is_prose(text: str) -> bool:
     """Tell sentences from headings, credits and ornaments."""
     if _SENTENCE_END.search(text) or _STOP_INSIDE.search(text):
         return True
-    return len(text) > _LONGEST_HEADING or len(_PAUSE.findall(text)) > 1
+    pauses = len(_PAUSE.findall(text))
+    return len(text) > _LONGEST_HEADING or pauses > 1 or (pauses == 1 and len(text) >= _LONGEST_PAUSED)
 
 
 def _goes_on(before: Block, after: Block) -> bool:

@@ -22,7 +22,9 @@ _OFFICE = (
 _OFFICIAL = re.compile(rf"^[^，,。；;：:]{{1,30}}{_OFFICE}[ 　]+[一-鿿·]{{2,8}}(?:[ 　][一-鿿])?$")
 _LETTERS = re.compile(r"[一-鿿A-Za-z]")
 _REPEATED = re.compile(r"^(.)\1+$")
-_DATE_OR_NUMBER = re.compile(r"^[(（]?\d{2,4}年\d{1,2}月(?:\d{1,2}日)?[)）]?$|[〔\[【]\d{4}[〕\]】].{0,4}\d+号$")
+_DATE_OR_NUMBER = re.compile(
+    r"^[(（]?\d{2,4}年\d{1,2}月(?:\d{1,2}日)?[)）]?$|[〔\[【]\d{4}[〕\]】].{0,4}\d+号$"
+)
 _LEVELS = (
     (3, re.compile(r"^第[一二三四五六七八九十百\d]+[章编部篇]")),
     (4, re.compile(r"^第[一二三四五六七八九十百\d]+[节条]")),
@@ -72,7 +74,9 @@ def _piece(block: Block) -> _Piece:
         return _Piece(block, "note")
     if _CAPTION.match(text):
         return _Piece(block, "caption")
-    if _OFFICIAL.match(text) or (_CREDIT.match(text) and re.search(r"[ 　:：/／]|^[(（]", text) and len(text) < 46):
+    if _OFFICIAL.match(text) or (
+        _CREDIT.match(text) and re.search(r"[ 　:：/／]|^[(（]", text) and len(text) < 46
+    ):
         return _Piece(block, "byline")
     if _DATE_OR_NUMBER.search(text) or is_prose(text) or not _LETTERS.search(text):
         return _Piece(block, "prose")
@@ -100,6 +104,11 @@ def _floats(piece: _Piece) -> bool:
     return piece.kind == "heading" and not piece.level and len(piece.block.text) <= _LONGEST_FLOATING
 
 
+def _tells(piece: _Piece) -> bool:
+    """Say whether a piece is text that a heading may stand over; a lone date or number is not."""
+    return piece.kind in ("row", "note") or (piece.kind == "prose" and is_prose(piece.block.text))
+
+
 class _Walk:
     """Goes through the pieces once, with the headings that stand at each."""
 
@@ -110,7 +119,7 @@ class _Walk:
 
     def over(self, pieces: Sequence[_Piece]) -> Iterator[Section]:
         """Yield each section when it ends."""
-        last_prose = max((n for n, piece in enumerate(pieces) if piece.kind in ("prose", "row", "note")), default=-1)
+        last_prose = max((n for n, piece in enumerate(pieces) if _tells(piece)), default=-1)
         for number, piece in enumerate(pieces):
             following = pieces[number + 1] if number + 1 < len(pieces) else None
             if self._starts_section(piece, pieces[number + 1 :]):
@@ -123,6 +132,7 @@ class _Walk:
                 yield from self._byline(piece)
             elif piece.kind == "note":
                 self._add(piece.block.text, "note")
+                yield from self._end()
             elif piece.kind == "row":
                 self._add(piece.block.text, "row")
             elif piece.kind == "caption" or self._is_photo(following, piece):
@@ -140,14 +150,20 @@ class _Walk:
         if piece.kind == "heading":
             # 标题 / ——副题 / 某市委书记 某某: a headline with a byline under it begins an article.
             under = next((other.kind for other in rest if other.kind != "heading"), "")
-            return bool(self._section.paragraphs) and not piece.block.level and (self._ended or under == "byline")
+            return (
+                bool(self._section.paragraphs)
+                and not piece.block.level
+                and (self._ended or under == "byline")
+            )
         if self._is_photo(rest[0] if rest else None, piece):
             self._headings = []
             return True
         return False
 
     def _is_photo(self, following: _Piece | None, piece: _Piece) -> bool:
-        credited = following is not None and following.kind == "byline" and bool(_PHOTO.search(following.block.text))
+        credited = (
+            following is not None and following.kind == "byline" and bool(_PHOTO.search(following.block.text))
+        )
         return piece.kind == "prose" and credited
 
     def _head(self, piece: _Piece) -> None:
@@ -163,7 +179,9 @@ class _Walk:
         above = tuple(text for other, text in self._headings if other < level)
         self._headings = [(other, text) for other, text in self._headings if other < level]
         self._headings.append((level, piece.block.text))
-        self._section.paragraphs.append(Paragraph(piece.block.text, above, self._section.byline, "", "heading"))
+        self._section.paragraphs.append(
+            Paragraph(piece.block.text, above, self._section.byline, "", "heading")
+        )
 
     def _byline(self, piece: _Piece) -> Iterator[Section]:
         text = piece.block.text

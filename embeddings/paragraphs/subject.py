@@ -9,7 +9,8 @@ from embeddings.types import Paragraph
 
 # 杭州市常委、云湾区委书记 → 云湾
 _OFFICE_OF = re.compile(
-    r"(?:^|[、，, 　])(?:[一-鿿]{2,4}[省市州])?([一-鿿]{2,6}?)(?:省|市|县|区|镇|乡|州|旗|街道)(?:委|政府|人民|人大|政协|长|党)"
+    r"(?:^|[、，, 　])(?:[一-鿿]{2,4}[省市州])?([一-鿿]{2,6}?)"
+    r"(?:省|市|县|区|镇|乡|州|旗|街道)(?:委|政府|人民|人大|政协|长|党)"
 )
 _BODY = re.compile(
     r"([一-鿿A-Za-z]{2,20}?(?:公司|集团|大学|学院|医院|银行|中学|小学|研究院|研究所|委员会|博物馆|图书馆|厅|局))"
@@ -21,7 +22,9 @@ _LONGEST_NAME = 15
 def with_subjects(sections: Sequence[Section]) -> list[Paragraph]:
     """Return all paragraphs with the subject of their section; empty where none shows."""
     places = _places(part.text for section in sections for part in section.paragraphs)
-    return [replace(part, subject=subject) for section in sections for part, subject in _named(section, places)]
+    return [
+        replace(part, subject=subject) for section in sections for part, subject in _named(section, places)
+    ]
 
 
 def _named(section: Section, places: frozenset[str]) -> list[tuple[Paragraph, str]]:

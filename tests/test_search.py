@@ -1,0 +1,131 @@
+"""Both searches, their caches on disk, and exact rankings over five paragraphs."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.dense import DenseIndex
+from embeddings.errors import EncoderError
+from embeddings.library import Library, NewDocument, searched_hash
+from embeddings.search import Searcher
+from embeddings.sparse import SparseIndex
+from embeddings.terms import terms
+from embeddings.types import Paragraph
+from tests.toy import ToyEncoder
+
+PARAGRAPHS = [
+    Paragraph("全市建成书屋12家。", ("文化",), "", "云湾"),
+    Paragraph("全县建成书屋30家。", ("文化",), "", "石桥"),
+    Paragraph("GDP增速6.1%。", ("经济",), "", "云湾"),
+    Paragraph("茶园面积8万亩。", (), "", "石桥"),
+    Paragraph("云湾书屋", (), "", "云湾", "heading"),
+]
+
+
+def fill(library: Library, encoder: ToyEncoder, paragraphs: list[Paragraph]) -> None:
+    leaving = [document.id for document in library.documents()]
+    missing = library.without_vector(encoder.name, map(searched_hash, paragraphs))
+    vectors = {
+        searched_hash(part): encoder.encode_paragraphs([part.searched])[0]
+        for part in paragraphs
+        if searched_hash(part) in missing
+    }
+    library.add_vectors(encoder.name, vectors)
+    library.publish(leaving, [NewDocument("例.txt", "甲", b"1", paragraphs)], encoder.name, "rules-1")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    library = Library(f"sqlite:///{tmp_path}/wenbao.db")
+    fill(library, ToyEncoder(), PARAGRAPHS)
+    return library
+
+
+@pytest.fixture
+def searcher(library: Library, tmp_path: Path) -> Searcher:
+    return Searcher(library, ToyEncoder(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("question", "ranking"),
+    [
+        ("云湾书屋几家", ["全市建成书屋12家。", "云湾书屋"]),
+        ("石橋書屋幾家", ["全县建成书屋30家。"]),
+        ("云湾ＧＤＰ增速", ["GDP增速6.1%。"]),
+        ("茶园有多少亩", ["茶园面积8万亩。"]),
+    ],
+)
+def test_exact_rankings(searcher: Searcher, question: str, ranking: list[str]) -> None:
+    found = searcher.search(question, 5)
+    assert [passage.paragraph.text for passage in found][: len(ranking)] == ranking
+    assert all(0 <= passage.score <= 1 for passage in found)
+
+
+def test_what_shares_nothing_with_the_question_is_not_returned(searcher: Searcher) -> None:
+    assert searcher.search("火星探测器燃料", 5) == []
+    assert searcher.search("？！", 5) == []
+
+
+def test_every_paragraph_finds_itself(tmp_path: Path) -> None:
+    encoder = ToyEncoder()
+    vectors = encoder.encode_paragraphs([part.searched for part in PARAGRAPHS[:4]])
+    index = DenseIndex.build([11, 12, 13, 14], vectors)
+    index.save(tmp_path / "dense.faiss")
+    loaded = DenseIndex.load(tmp_path / "dense.faiss")
+    for key, vector in zip([11, 12, 13, 14], vectors, strict=True):
+        similarities = dict(loaded.search(vector, 4))
+        assert similarities[key] == pytest.approx(1)
+        assert similarities == dict(index.search(vector, 4))
+
+
+def test_words_alone(tmp_path: Path) -> None:
+    index = SparseIndex.build([7, 8], [terms("书屋12家"), terms("茶园8万亩")])
+    index.save(tmp_path / "sparse")
+    loaded = SparseIndex.load(tmp_path / "sparse")
+    assert [key for key, _ in loaded.search(terms("书屋"), 5)] == [7]
+    assert loaded.search(terms("火星"), 5) == []
+    assert loaded.weight("火星") > loaded.weight("书屋") > 0
+
+
+def test_the_cache_is_loaded_and_made_again_when_it_does_not_fit(library: Library, tmp_path: Path) -> None:
+    def ask() -> list[str]:
+        return [
+            passage.paragraph.text for passage in Searcher(library, ToyEncoder(), tmp_path).search("茶园", 1)
+        ]
+
+    folder = tmp_path / "index" / "1"
+    manifest = folder / "manifest.json"
+    assert ask() == ["茶园面积8万亩。"]
+    written = json.loads(manifest.read_text(encoding="utf-8"))
+    assert (written["encoder"], written["paragraphs"], written["dimensions"]) == ("toy-1", 5, 5)
+    manifest.write_text(json.dumps({**written, "terms": "0"}), encoding="utf-8")
+    assert ask() == ["茶园面积8万亩。"]
+    assert json.loads(manifest.read_text(encoding="utf-8")) == written
+    (folder / "dense.faiss").write_bytes(b"rubbish")
+    assert ask() == ["茶园面积8万亩。"]
+    np.save(folder / "sparse" / "ids.npy", np.zeros(0))
+
+
+def test_another_model_is_named_with_the_next_step(library: Library, tmp_path: Path) -> None:
+    other = ToyEncoder()
+    other.name = "toy-2"
+    with pytest.raises(EncoderError, match="wenbao index"):
+        Searcher(library, other, tmp_path)
+
+
+def test_a_new_generation_is_taken_up_and_what_left_never_answers(
+    library: Library, searcher: Searcher
+) -> None:
+    assert searcher.refresh() is False
+    fill(library, ToyEncoder(), PARAGRAPHS[:3])
+    assert searcher.search("茶园", 5) == []  # the index in memory is still of the generation before
+    assert searcher.refresh() is True
+    assert searcher.generation == 2
+    assert searcher.subjects() == {"云湾", "石桥"}
+
+
+def test_an_empty_library_answers_nothing(tmp_path: Path) -> None:
+    searcher = Searcher(Library(f"sqlite:///{tmp_path}/empty.db"), ToyEncoder(), tmp_path)
+    assert (searcher.generation, searcher.search("书屋", 3)) == (0, [])

@@ -22,6 +22,14 @@ def test_it_agrees_with_sentence_transformers() -> None:
     np.testing.assert_allclose(load_encoder().encode_paragraphs(TEXTS), expected, atol=1e-5)
 
 
+def test_it_agrees_with_model2vec() -> None:
+    from model2vec import StaticModel
+
+    model = StaticModel.from_pretrained(BUNDLED_MODEL, normalize=True, max_length=None, quantize_to="float32")
+    expected = model.encode([fold(text) for text in TEXTS])
+    np.testing.assert_allclose(load_encoder().encode_paragraphs(TEXTS), expected, atol=1e-5)
+
+
 def test_a_text_finds_its_like() -> None:
     encoder = load_encoder()
     paragraphs = encoder.encode_paragraphs(

@@ -16,14 +16,14 @@ ORDER = {
     ],
     "bot": [
         "sentences", "reader", "conversation", "answering", "evaluation", "history", "messages", "reindexing",
-        "handlers", "app", "checking", "terminal", "cli", "__main__", "benchmark",
+        "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation",
     ],
 }  # fmt: skip
 ONLY_IMPORTERS = {
     "jieba": {"embeddings/terms.py"},
     "opencc": {"embeddings/terms.py"},
     "sentence_transformers": {"embeddings/encoder.py"},
-    "model2vec": {"embeddings/encoder.py"},
+    "tokenizers": {"embeddings/encoder.py"},
     "sqlalchemy": {"embeddings/library.py", "bot/history.py"},
     "faiss": {"embeddings/dense.py"},
     "bm25s": {"embeddings/sparse.py"},

@@ -18,7 +18,7 @@ help: ## 列出这些命令 · list these commands
 	@touch $@
 
 demo: .venv/ready ## 索引随附的样张并提问 · index the sample page and ask it
-	@DATA_DIR=.venv/demo $(BIN)/wenbao index --sample
+	@DATA_DIR=.venv/demo $(BIN)/wenbao index bot/sample/例会.txt
 	@DATA_DIR=.venv/demo $(BIN)/wenbao ask 龙港GDP增速多少
 
 test: .venv/ready-dev ## 运行全部测试 · the whole test suite

@@ -1,6 +1,7 @@
 """The commands: the one place that loads the settings and joins the parts."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+import config
 from bot import terminal
 from bot.answering import Answering
 from bot.checking import findings
@@ -19,8 +21,11 @@ from embeddings.errors import WenbaoError
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
 from embeddings.search import Searcher
+from embeddings.terms import add_words
 
+_log = logging.getLogger("wenbao")
 SAMPLE = Path(__file__).parent / "sample" / "例会.txt"
+WORDS = Path(config.__file__).parent / "words.txt"
 
 app = typer.Typer(
     name="wenbao",
@@ -54,6 +59,7 @@ def open_library(settings: Settings) -> Library:
 
 def open_answering(settings: Settings) -> Answering:
     """Join library, encoder and search."""
+    add_words(WORDS)
     library = open_library(settings)
     return Answering(Searcher(library, load_encoder(settings.embedding_model), settings.data_dir))
 
@@ -66,6 +72,9 @@ def sources(settings: Settings, paths: list[Path] | None = None) -> list[Path]:
 def _settings() -> Settings:
     settings = load_settings()
     set_up_logs(settings)
+    for name in ("reranker_model", "milvus_uri"):
+        if getattr(settings, name) is not None:
+            _log.warning("%s 现在还不起作用 · has no effect yet", name.upper())
     return settings
 
 

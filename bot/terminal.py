@@ -77,6 +77,8 @@ def show_answer(answer: Answer) -> None:
             console.print("[dim]最接近的段落（不是答案） · nearest passages, not an answer：[/]")
     elif answer.text is not None:
         console.print(f"[bold green]{'' if answer.certain else '可能：'}{escape(answer.text)}[/]")
+    elif (first := answer.evidence[0]).sentence is not None:
+        console.print(f"[bold green]{escape(first.passage.paragraph.text[slice(*first.sentence)])}[/]")
     for number, evidence in enumerate(answer.evidence[: 1 if answer.found else 3], 1):
         console.print()
         console.print(_paragraph(evidence))

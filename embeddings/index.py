@@ -11,8 +11,8 @@ from embeddings.dense import DenseIndex
 from embeddings.errors import EncoderError
 from embeddings.library import Generation, Library
 from embeddings.sparse import SparseIndex
-from embeddings.terms import VERSION as TERMS_VERSION
 from embeddings.terms import terms
+from embeddings.terms import version as terms_version
 from embeddings.types import Encoder
 
 FORMAT_VERSION = 1
@@ -54,7 +54,7 @@ def _manifest(generation: Generation, encoder: Encoder) -> dict[str, Any]:
         "generation": generation.number,
         "encoder": encoder.name,
         "dimensions": encoder.dimensions,
-        "terms": TERMS_VERSION,
+        "terms": terms_version(),
         "paragraphs": generation.paragraphs,
     }
 

@@ -3,6 +3,7 @@
 Width, case and 繁簡 are folded here and in the encoder, never in shown text.
 """
 
+import hashlib
 import logging
 import re
 import unicodedata
@@ -17,7 +18,8 @@ with warnings.catch_warnings():
 
 jieba.setLogLevel(logging.WARNING)
 
-VERSION = "2"  # a change of what terms() gives makes every index of words stale
+_RULES_VERSION = "2"
+_added: list[str] = []
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
@@ -38,9 +40,16 @@ def warm_up() -> None:
 
 def add_words(path: Path) -> None:
     """Teach jieba an operator's words, one a line; lines with # are remarks."""
-    for word in path.read_text(encoding="utf-8").splitlines():
-        if word.strip() and not word.startswith("#"):
-            jieba.add_word(fold(word.strip()))
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word = fold(line.strip())
+        if word and not word.startswith("#"):
+            jieba.add_word(word)
+            _added.append(word)
+
+
+def version() -> str:
+    """Return what changes whenever terms() would give something else for the same text."""
+    return f"{_RULES_VERSION}-{hashlib.sha256(' '.join(sorted(_added)).encode()).hexdigest()[:8]}"
 
 
 def words(text: str) -> list[str]:

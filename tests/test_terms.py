@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.terms import add_words, fold, terms, words
+from embeddings.terms import add_words, fold, terms, version, words
 
 
 @pytest.mark.parametrize(
@@ -35,5 +35,7 @@ def test_a_question_in_traditional_characters_has_the_same_terms() -> None:
 def test_an_operators_word_stays_whole(tmp_path: Path) -> None:
     assert "云栖雾谷" not in words("云栖雾谷项目")
     (tmp_path / "words.txt").write_text("# 园区\n云栖雾谷\n", encoding="utf-8")
+    before = version()
     add_words(tmp_path / "words.txt")
+    assert version() != before
     assert "云栖雾谷" in words("云栖雾谷项目")

@@ -130,6 +130,14 @@ def test_an_indent_begins_a_paragraph() -> None:
     ]
 
 
+def test_who_signs_and_a_headline_over_its_reporters() -> None:
+    page = "通知\n\n请按时完成。\n\n清河县水利局\n2024年3月8日\n\n教育强县 从一间教室做起\n本报记者 陈冬 通讯员 周青\n\n清河县去年新建校舍3.2万平方米。"
+    assert texts(page)[:3] == ["请按时完成。", "清河县水利局", "2024年3月8日"]
+    assert split(page)[-1] == Paragraph(
+        "清河县去年新建校舍3.2万平方米。", ("教育强县 从一间教室做起",), "本报记者 陈冬 通讯员 周青", "清河"
+    )
+
+
 def test_an_english_page() -> None:
     page = "The Harbour Report\n\nThe harbour handled 3.2 million tonnes in 2023, which is\nmore than ever before. Ships came\nfrom forty ports."
     assert texts(page) == [

@@ -52,3 +52,14 @@ def test_torch_is_pinned_and_no_host_is_named() -> None:
     assert "\ntorch==2.13.0\n" in pins
     assert "://" not in pins
     assert all("==" in line for line in pins.splitlines() if line and not line.startswith("#"))
+
+
+def test_the_procfile_runs_commands_that_exist() -> None:
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    assert lines == ["release: python -m bot index", "worker: python -m bot run"]
+
+
+def test_the_demo_prints_what_the_readme_shows() -> None:
+    shown = README.split("$ make demo\n", 1)[1].split("```", 1)[0]
+    assert "2023年GDP增速8.7%,列全省第3。" in shown
+    assert "例会.txt › " in shown

@@ -46,24 +46,14 @@ def _decoded(data: bytes) -> str:
             return _strict(data[len(mark) :], encoding) or _refuse(data[len(mark) :])
     if b"\0" not in data and (text := _strict(data, "utf-8")) is not None:
         return text
-    if b"\0" not in data and len(data) % 2 == 0 and not _looks_like_two_byte_chinese(data):
-        encodings = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-    elif b"\0" in data:
-        encodings = ("utf-16-le", "utf-16-be", "", "")
-    else:
-        encodings = ("gb18030", "big5hkscs", "", "")
-    candidates = [
-        text for encoding in encodings if encoding and (text := _strict(data, encoding)) is not None
-    ]
+    # A text in GB18030 or Big5 holds no zero byte; one in UTF-16 with ASCII in it does.
+    two_byte = () if b"\0" in data else ("gb18030", "big5hkscs")
+    encodings = (*two_byte, "utf-16-le", "utf-16-be")
+    candidates = [text for encoding in encodings if (text := _strict(data, encoding)) is not None]
     likely = max(candidates, key=_likelihood, default=None)
     if likely is None or _likelihood(likely) < _TEXT_FROM:
         raise _no_text()
     return likely
-
-
-def _looks_like_two_byte_chinese(data: bytes) -> bool:
-    # In GBK and Big5 the lines of a text end in single bytes 0A; in UTF-16 these come in pairs 0A 00.
-    return b"\n" in data or b"\r" in data
 
 
 def _strict(data: bytes, encoding: str) -> str | None:

@@ -9,6 +9,7 @@ from embeddings.types import Block
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _STOP_INSIDE = re.compile(r"[。！？；].")
 _PAUSE = re.compile(r"[，,、：:]")
+_ANY_MARK = re.compile(r"[，,。；;、：:！!？?…]|[A-Za-z]{3}")
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9,.;:!?)\"'’”-]$")
 _INDENT = re.compile(r"^(?:　|\t| {2,})")
 _ITEM = re.compile(
@@ -79,6 +80,8 @@ def _begins(previous: str, line: str, width: int, *, wrapped: bool, indented: bo
     """Say whether a line of a block begins a paragraph."""
     if _ITEM.match(line) or (indented and _INDENT.match(line)):
         return True
+    if not _ANY_MARK.search(previous) and not _ANY_MARK.search(line):
+        return True  # 标题 / 本报记者 某某, or 某某局 / 2024年3月8日
     full = len(previous) >= _FULL_LINE * width
     if _SENTENCE_END.search(previous):
         return not (wrapped and full)

@@ -124,8 +124,9 @@ class _Walk:
             following = pieces[number + 1] if number + 1 < len(pieces) else None
             if self._starts_section(piece, pieces[number + 1 :]):
                 yield from self._end()
-            if piece.kind == "heading" and number > last_prose:
-                self._add(piece.block.text, "body")  # 落款 after the last sentence is no heading
+            dated = following is not None and bool(_DATE_OR_NUMBER.search(following.block.text))
+            if piece.kind == "heading" and (number > last_prose or (dated and not self._ended)):
+                self._add(piece.block.text, "body")  # 落款: who signs after the last sentence is no heading
             elif piece.kind == "heading":
                 self._head(piece)
             elif piece.kind == "byline":

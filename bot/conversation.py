@@ -15,6 +15,11 @@ _ASKING = re.compile(
     r"(?:一共|总共|共|各|是|有|在|达到|为)?(?:多少|几|第几|什么|哪[个些年天里家位]*|谁|何时|怎么样|怎样|如何)"
     r"(?:[个名家项次位年月日倍元万亿%％条张户人]|人次|百分点)*(?:了|呢|吗|的)?[？?]?$"
 )
+# A figure or a verb without whose: 面积多大, 吸纳了多少人就业
+_OWNERLESS = re.compile(
+    r"^(?:总量|总额|总数|总面积|数量|人数|增速|增幅|增长|面积|规模|金额|排名?|位列|位居|占比?|同比|环比|比[上去]一?年|平均"
+    r"|吸纳|带动|完成|一共|总共|有多少|有几|多少|第?几|什么时候|何时|在哪|为什么|怎么|谁)"
+)
 _PLACE = re.compile(r"^(?:全[国省市县区]|[一-鿿]{2,6}[省市县区镇乡村州])$")
 
 
@@ -30,12 +35,11 @@ def complete(question: str, history: Sequence[str], places: Collection[str] = ()
     before = complete(history[-1], history[:-1], places)
     if part := _AND_THIS.match(question.strip()):
         return _replace(before, part["part"], places)
-    named = [place for place in places if place in before and place not in question]
     if any(place in question for place in places):
         return question
     if _POINTS_BACK.match(question) or _OPENS_WITH_THAT.match(question):
         return topic(before) + _OPENS_WITH_THAT.sub("", _POINTS_BACK.sub("", question))
-    return topic(before) + " " + question if named or len(question) <= 12 else question
+    return f"{topic(before)} {question}" if _OWNERLESS.match(question) else question
 
 
 def topic(question: str) -> str:

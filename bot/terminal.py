@@ -80,9 +80,15 @@ def show_answer(answer: Answer) -> None:
     elif (first := answer.evidence[0]).sentence is not None:
         console.print(f"[bold green]{escape(first.passage.paragraph.text[slice(*first.sentence)])}[/]")
     for number, evidence in enumerate(answer.evidence[: 1 if answer.found else 3], 1):
-        console.print()
-        console.print(_paragraph(evidence))
+        if not (answer.found and _is_one_sentence(evidence)):
+            console.print()
+            console.print(_paragraph(evidence))
         console.print(f"[dim]—— {number}. {escape(_source(evidence))}[/]")
+
+
+def _is_one_sentence(evidence: Evidence) -> bool:
+    """Say whether the paragraph is the sentence that was printed already."""
+    return evidence.sentence == (0, len(evidence.passage.paragraph.text))
 
 
 def _paragraph(evidence: Evidence) -> str:
@@ -107,8 +113,9 @@ def _source(evidence: Evidence) -> str:
 def show_evaluation(evaluation: Evaluation) -> None:
     """Print the table of an evaluation: all questions, then by form, then by kind."""
     table = Table(title="评测 evaluation")
-    for heading in ("", "题数", "hit@1", "hit@3", "答对 right", "拒答精度 abst. P", "拒答召回 abst. R"):
-        table.add_column(heading, justify="left" if not heading else "right")
+    table.add_column("", no_wrap=True)
+    for heading in ("题数", "hit@1", "hit@3", "答对", "拒答精度", "拒答召回"):
+        table.add_column(heading, justify="right")
     _add_row(table, "全部 all", evaluation.overall)
     _add_row(table, "无追问 standalone", evaluation.standalone)
     for scores in (evaluation.by_form, evaluation.by_kind):

@@ -8,6 +8,8 @@ import logging
 import re
 import unicodedata
 import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import opencc
@@ -26,11 +28,31 @@ _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
 # 8.7% | 2936亿元 | 2023年: a number is one term with its unit, and one alone
 _UNITS = r"[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位])"
 _NUMBER = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)(?:{_UNITS})")
+# 第3位,增长8.5% → 第 3 位 , 增长 8.5 %
+_PIECE = re.compile(rf"\d+(?:[.,]\d+)*|[a-z]+|{_HAN.pattern}|\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A folded word with its place in the text it was read from; offsets into the text as given."""
+
+    text: str
+    start: int
+    end: int
 
 
 def fold(text: str) -> str:
     """Fold width, case and script away: 龍港ＧＤＰ → 龙港gdp. The length may change."""
     return unicodedata.normalize("NFKC", _TO_SIMPLIFIED.convert(text)).lower()
+
+
+def fold_in_place(text: str) -> str:
+    """Fold every character that stays one character: ＧＤＰ…㎡ → gdp…㎡. Offsets hold in both."""
+    simplified = _TO_SIMPLIFIED.convert(text)
+    if len(simplified) != len(text):
+        simplified = text
+    pairs = ((character, unicodedata.normalize("NFKC", character).lower()) for character in simplified)
+    return "".join(folded if len(folded) == 1 else character for character, folded in pairs)
 
 
 def warm_up() -> None:
@@ -68,6 +90,29 @@ def terms(text: str) -> list[str]:
     for match in _NUMBER.finditer(folded):
         found += [match.group(), match["number"]]
     return found
+
+
+def tokens(text: str) -> list[Token]:
+    """Return everything but blanks in order, as folded words: ＧＤＰ增速8.7% → gdp 增速 8.7 %."""
+    folded, places = _fold_with_places(text)
+    return [Token(folded[start:end], places[start], places[end - 1] + 1) for start, end in _pieces(folded)]
+
+
+def _pieces(folded: str) -> Iterator[tuple[int, int]]:
+    for match in _PIECE.finditer(folded):
+        start = match.start()
+        for word in jieba.cut(match.group()) if _HAN.match(match.group()) else (match.group(),):
+            yield start, start + len(word)
+            start += len(word)
+
+
+def _fold_with_places(text: str) -> tuple[str, Sequence[int]]:
+    """Return the folded text and, for each of its characters, its place in `text`."""
+    folded = fold(text)
+    if len(folded) == len(text):
+        return folded, range(len(text))
+    parts = [fold(character) for character in text]
+    return "".join(parts), [place for place, part in enumerate(parts) for _ in part]
 
 
 def _words(folded: str) -> list[str]:

@@ -7,6 +7,8 @@
 import re
 from collections.abc import Collection, Sequence
 
+from embeddings.terms import words
+
 _AND_THIS = re.compile(r"^(?:那么|那|还有|至于)?(?P<part>[^，,？?]{1,20}?)(?:呢|又如何|怎么样呢)[？?]?$")
 _POINTS_BACK = re.compile(r"^(?:那么|那)?(?:它|他|她|其中|其|这个|该|这|那)(?:的|们)?(?:是|在)?")
 _OPENS_WITH_THAT = re.compile(r"^(?:那么|那)(?!些|里|边|个)")
@@ -15,6 +17,8 @@ _ASKING = re.compile(
     r"(?:一共|总共|共|各|是|有|在|达到|为)?(?:多少|几|第几|什么|哪[个些年天里家位]*|谁|何时|怎么样|怎样|如何)"
     r"(?:[个名家项次位年月日倍元万亿%％条张户人]|人次|百分点)*(?:了|呢|吗|的)?[？?]?$"
 )
+# 建成多少家共富工坊 → 建成共富工坊; 哪天开的 → 开的
+_ASKED_INSIDE = re.compile(r"(?:多少|几)[个名家项次位条张户人座所]?(?:人次)?|哪[个些家位天年月]")
 # A figure or a verb without whose: 面积多大, 吸纳了多少人就业
 _OWNERLESS = re.compile(
     r"^(?:总量|总额|总数|总面积|数量|人数|增速|增幅|增长|面积|规模|金额|排名?|位列|位居|占比?|同比|环比|比[上去]一?年|平均"
@@ -44,7 +48,8 @@ def complete(question: str, history: Sequence[str], places: Collection[str] = ()
 
 def topic(question: str) -> str:
     """Return what a question is about, without the words that ask: 余杭GDP多少 → 余杭GDP."""
-    return _ASKING.sub("", question.strip()) or question
+    left = _ASKING.sub("", question.strip())
+    return _ASKED_INSIDE.sub("", left) or question
 
 
 def _replace(before: str, part: str, places: Collection[str]) -> str:
@@ -55,6 +60,9 @@ def _replace(before: str, part: str, places: Collection[str]) -> str:
         return part + before
     if span := _like(before, part):
         return before[: span[0]] + part + before[span[1] :]
+    first = words(before)[:1]
+    if first and words(part) == [part] and len(first[0]) == len(part) and before.startswith(first[0]):
+        return part + before[len(part) :]  # 杭州推进的核心区 + 宁波 → 宁波推进的核心区
     return before.replace(topic(before), topic(before) + part, 1)
 
 

@@ -2,18 +2,24 @@
 
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embeddings.index import Index, open_index
 from embeddings.library import Library
 from embeddings.terms import fold, terms, words
-from embeddings.types import Encoder, Paragraph, Passage
+from embeddings.types import Encoder, Paragraph, Passage, Role
 
 # What asks for a printed title or a name; only then are headings and bylines worth as much as text.
 _ASKS_TITLE = re.compile(r"标题|题目|篇名|副题|题为")
+_ASKS_CREDIT = re.compile(
+    r"(?:谁|哪|记者|作者|名字).*(?:写|拍|摄|整理|撰|采写|报道|作者|记者|编辑)|(?:作者|摄影|编辑).*(?:谁|哪位|名字)"
+)
 _ASKS_NAME = re.compile(r"谁|记者|作者|书记|市长|县长|区长|主任|负责人|整理|撰稿|摄|拍|姓名|名字")
+_TITLE_OF = re.compile(r"(?:文章|发言|讲话|报道)?的?(?:标题|题目|篇名|副题)")
+_BESIDE = 3  # of the best passages that lend their title or byline
 # Words that ask and say nothing of what is asked for: a passage need not hold them.
 _ASKING = re.compile(
     r"多少|第几|几[个家名位项次张倍年天条]?|什么|啥|哪[些个里儿家位年天种类]?|怎么样?|怎样|如何|为什么|是否|有没有|是不是"
@@ -30,6 +36,7 @@ class Ranking:
     dense: float = DENSE  # cosine, beside a BM25 score between 0 and 1
     subject: float = 0.15  # the question names the place or body that the paragraph speaks about
     other_subject: float = 0.15  # it names another one that the library speaks about
+    beside: float = 0.05  # a title or byline that is asked for stands so much over or under its passage
     short_role: float = 0.4  # what is left of a heading's or byline's rank where no title or name is asked
     candidates: int = 50
 
@@ -70,6 +77,7 @@ class Searcher:
         self._turning = threading.Lock()
         self._index: Index | None = None
         self._subjects: frozenset[str] = frozenset()
+        self._short: dict[tuple[Role, str], list[int]] = {}  # headings and bylines by their text
         self.refresh()
 
     @property
@@ -82,6 +90,11 @@ class Searcher:
         """Return the places and bodies that the library's sections speak about."""
         return self._subjects
 
+    def holds(self, word: str) -> bool:
+        """Say whether a word stands anywhere in the library."""
+        index = self._index
+        return index is not None and index.sparse.holds(fold(word))
+
     def refresh(self) -> bool:
         """Turn to a newer generation if one was published; say whether there was."""
         with self._turning:
@@ -89,9 +102,12 @@ class Searcher:
             if current is None or current.number == self.generation or current.paragraphs == 0:
                 return False
             index = open_index(self._library, current, self._encoder, self._cache_dir)
-            self._subjects = frozenset(
-                part.subject for _, part in self._library.paragraphs_of(current.number) if part.subject
-            )
+            paragraphs = self._library.paragraphs_of(current.number)
+            self._subjects = frozenset(part.subject for _, part in paragraphs if part.subject)
+            self._short = defaultdict(list)
+            for key, part in paragraphs:
+                if part.role in ("heading", "byline"):
+                    self._short[part.role, part.text].append(key)
             self._index = index
             return True
 
@@ -100,7 +116,7 @@ class Searcher:
         index = self._index
         if index is None:
             return []
-        asked = list(dict.fromkeys(terms(question)))
+        asked = list(dict.fromkeys(terms(_TITLE_OF.sub(" ", question)))) or list(terms(question))
         told = list(dict.fromkeys(words(_ASKING.sub(" ", fold(question))))) or asked
         found = self._candidates(index, question, asked)
         ranked = sorted(found, key=lambda candidate: (-candidate.rank, candidate.id))[:limit]
@@ -124,7 +140,32 @@ class Searcher:
             if _is_beside_the_question(question, paragraph):
                 rank *= self._ranking.short_role
             candidates.append(_Candidate(key, document, paragraph, rank, by_meaning.get(key, 0.0)))
-        return candidates
+        return self._with_what_stands_beside(question, named, candidates)
+
+    def _with_what_stands_beside(
+        self, question: str, named: set[str], found: list[_Candidate]
+    ) -> list[_Candidate]:
+        """Add the title or byline of the best passages where it is asked for: 那张照片是谁拍的 → 记者 某某 摄."""
+        best = sorted(found, key=lambda candidate: -candidate.rank)[:_BESIDE]
+        wanted: dict[int, tuple[_Candidate, float]] = {}
+        for candidate in reversed(best):
+            part = candidate.paragraph
+            if _ASKS_TITLE.search(question) and part.headings:
+                keys, sign = self._short.get(("heading", part.headings[0]), []), 1
+            elif _ASKS_CREDIT.search(question) and part.byline:
+                keys, sign = self._short.get(("byline", part.byline), []), -1
+            else:
+                continue
+            rank = candidate.rank + sign * self._ranking.beside + self._subject_sign(named, part)
+            wanted |= dict.fromkeys(keys, (candidate, rank))
+        stored = self._library.read(list(wanted))
+        added = [
+            replace(wanted[key][0], id=key, paragraph=paragraph, rank=wanted[key][1])
+            for key, (document, paragraph) in stored.items()
+            if document == wanted[key][0].document
+        ]
+        fresh = {candidate.id for candidate in added}
+        return [candidate for candidate in found if candidate.id not in fresh] + added
 
     def _subject_sign(self, named: set[str], paragraph: Paragraph) -> float:
         if not named or not paragraph.subject:

@@ -48,6 +48,10 @@ class SparseIndex:
         best = np.argsort(-scores, kind="stable")[:limit]
         return [(int(self._ids[row]), float(scores[row])) for row in best if scores[row] > 0]
 
+    def holds(self, term: str) -> bool:
+        """Say whether a term stands in any paragraph."""
+        return term in self._bm25.vocab_dict
+
     def weight(self, term: str) -> float:
         """Return a term's inverse document frequency; a term that stands nowhere weighs most."""
         row = self._bm25.vocab_dict.get(term)

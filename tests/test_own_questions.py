@@ -1,4 +1,4 @@
-"""The questions on the four texts of tests/reading are sound: the texts hold every answer they promise."""
+"""The questions on the four texts of tests/questions are sound: the texts hold every answer they promise."""
 
 import json
 from collections import Counter
@@ -9,7 +9,7 @@ import pytest
 
 from bot.evaluation import plain, read_questions
 
-FOLDER = Path(__file__).parent / "reading"
+FOLDER = Path(__file__).parent / "questions"
 FILE = FOLDER / "questions.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 LETTERS = {"通知.txt": "n", "工作报告.md": "w", "年报.txt": "c", "百科.md": "e"}

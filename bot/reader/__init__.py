@@ -1,0 +1,1 @@
+"""Question and passages → the short answer, its sentence and how sure it is; or nothing."""

@@ -1,0 +1,125 @@
+"""How far a place in a passage speaks of what a question asks: word by word, by spelling and by meaning."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.reader.features import Numbers, Text
+from bot.sentences import Span
+
+MEANING_FROM = 0.5  # of the cosine between two words that mean the same: 涨 and 增长
+MEANING_WEIGHT = 0.8
+FIGURE_WEIGHT = 0.8  # 100亿元以上 is not 10亿元以上
+SHORTENED = 0.85  # 固投 stands in 固定资产投资
+_LONGEST_APART = 4  # characters of the long form for each of the short one
+
+# How much it counts where a word of the question stands: right at the answer, in its clause, …
+AT, CLAUSE, SENTENCE, ABOVE, AROUND = 1.0, 0.85, 0.7, 0.6, 0.4
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The words of a question beside the tokens of a passage."""
+
+    words: Sequence[str]
+    weights: Numbers  # how much each word tells, shape (words,)
+    held: Numbers  # how well each token says each word, 0 … 1, shape (words, tokens)
+    starts: NDArray[np.int64]  # of each token in the paragraph; the context in front has -1
+    heading: int
+
+    @cached_property
+    def above(self) -> Numbers:
+        """Return how well the context in front says each word."""
+        return self._best(np.arange(self.held.shape[1]) < self.heading)
+
+    @cached_property
+    def anywhere(self) -> Numbers:
+        """Return how well the passage with its context says each word."""
+        return self._best(np.ones(self.held.shape[1], bool))
+
+    def within(self, spans: Iterable[Span]) -> Numbers:
+        """Return how well the tokens of some spans of the paragraph say each word, shape (words,)."""
+        inside = np.zeros(self.held.shape[1], bool)
+        for start, end in spans:
+            inside |= (self.starts >= start) & (self.starts < end)
+        return self._best(inside)
+
+    def metric(self, at: Iterable[Span], clause: Span, sentence: Span) -> float:
+        """Return how far an answer's surroundings say what is asked, nearer ones counting more; 0 … 1."""
+        zones = (
+            AT * self.within(at),
+            CLAUSE * self.within([clause]),
+            SENTENCE * self.within([sentence]),
+            ABOVE * self.above,
+            AROUND * self.anywhere,
+        )
+        return self.share(np.max(zones, axis=0))
+
+    def share(self, said: Numbers) -> float:
+        """Return the weighted share of the words that are said."""
+        whole = float(self.weights.sum())
+        return float((self.weights * said).sum()) / whole if whole else 1.0
+
+    def _best(self, inside: NDArray[np.bool_]) -> Numbers:
+        if not inside.any():
+            return np.zeros(len(self.words), np.float32)
+        best: Numbers = self.held[:, inside].max(axis=1)
+        return best
+
+
+def agree(
+    words: Sequence[str], weights: Numbers, likeness: Numbers, passage: Text, heading: int
+) -> Agreement:
+    """Lay the words of a question beside a passage; `likeness` are cosines, shape (words, tokens)."""
+    weights = np.array(
+        [FIGURE_WEIGHT if word[0].isdigit() else weight for word, weight in zip(words, weights, strict=True)],
+        np.float32,
+    )
+    meant = np.where(likeness > MEANING_FROM, likeness, 0) * MEANING_WEIGHT
+    texts = [token.text for token in passage.tokens]
+    spelt = np.array([_spelt(word, texts) for word in words], np.float32).reshape(len(words), len(texts))
+    starts = np.array(
+        [-1 if place < heading else token.start for place, token in enumerate(passage.tokens)], np.int64
+    )
+    return Agreement(words, weights, np.maximum(meant, spelt), starts, heading)
+
+
+def _spelt(word: str, texts: Sequence[str]) -> list[float]:
+    """Return how far each token spells a word: itself, a part of it, or the beginning of its long form."""
+    found = [_overlap(word, text) for text in texts]
+    joined = "".join(texts)
+    place = joined.find(word)
+    starts = np.cumsum([0, *map(len, texts)])
+    while place >= 0 and not word[0].isdigit():  # 小巨人 over 小 | 巨人
+        found[int(np.searchsorted(starts, place, "right")) - 1] = 1.0
+        place = joined.find(word, place + 1)
+    if len(word) in (2, 3) and max(found, default=0.0) < SHORTENED:
+        for place in range(len(texts)):
+            if texts[place][0] == word[0] and len(texts[place]) > 1:
+                window = joined[starts[place] : starts[place] + _LONGEST_APART * len(word)]
+                if _in_order(word, window):
+                    found[place] = max(found[place], SHORTENED)
+    return found
+
+
+def _overlap(word: str, text: str) -> float:
+    if word == text:
+        return 1.0
+    if len(word) < 2 or len(text) < 2 or word[0].isdigit():
+        return 0.0
+    if word in text or text in word:
+        return min(len(word), len(text)) / max(len(word), len(text))
+    shared = len(set(word) & set(text))
+    return 0.5 * shared / max(len(word), len(text))
+
+
+def _in_order(word: str, window: str) -> bool:
+    place = -1
+    for character in word:
+        place = window.find(character, place + 1)
+        if place < 0:
+            return False
+    return True

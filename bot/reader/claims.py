@@ -1,0 +1,137 @@
+"""What each figure of a paragraph says: of what, in which respect, when, and whether it is done or planned.
+
+GDP达到2936亿元,增长8.5%,总量列全省第一 → 2936亿元: GDP, level | 8.5%: GDP, growth | 第一: GDP 总量, rank
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.reader.figures import Figure, figures
+from bot.reader.question import Aspect
+from bot.sentences import Span, sentence_spans
+from embeddings.terms import fold_in_place
+
+_PAUSE = re.compile(r"[，,；;、。：:]")
+_GROWTH = re.compile(
+    r"增长|增速|增幅|增加了?|上升|提高|提升|涨|同比|年均|下降|缩减|减少|降低|压减|回落|下滑|缩短|上浮|增收|翻"
+)
+_LEVEL = re.compile(
+    r"(?:增[长加]|提高|提升|上升|扩大|缩减|压减|下降|降低|减少|缩短|压缩)(?:到|至)|达到?|突破|完成"
+)
+_ONLY_ASPECT = re.compile(
+    r"同比|环比|比上年|较上年|比去年|上年|分别|均|都|也|又|并|且|和|其中|实际|名义|可比价|预计|约|近|超|达到?|突破|增长了?|增速|增幅|增加了?|上升|提高了?|下降了?"
+    r"|减少了?|总量|总额|数量|占比?|比重|列|居|位列|位居|排名?|名列|跃居|跻身|全[国省市县区]|同类|城市|山区\d*县|为|是|的|[“”\"（()）\s]"
+)
+_BY = re.compile(r"(?:增[加长]|减少|提高|下降)了?$")
+_BESIDE = re.compile(
+    r"[\d.,%个百分点和及与、至到—~\s-]*"
+)  # 33.3%、19.8%和26%: what is said of one is said of all
+_EACH = re.compile(r"分别")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[—\-~至到])")
+_GOAL = re.compile(
+    r"力争|计划|目标|将|确保|争取|预计|拟|规划|打算|新的一年|今年(?:安排|新增|新建|实施|办好)|到\d{4}年|预期|下一步|左右$"
+)
+_DONE = re.compile(r"去年|上年|已|完成了?|实现了?|达到|累计|全年(?!力争|计划|安排)|截至|过去一年|共有|建成")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure with what it says; `metric` are the places of the words that name what it counts."""
+
+    figure: Figure
+    metric: tuple[Span, ...]
+    aspect: Aspect
+    clause: Span  # between two pauses
+    sentence: Span
+    years: tuple[str, ...]  # in force where it stands
+    goal: bool
+
+
+@lru_cache(maxsize=2048)
+def claims(text: str) -> tuple[Claim, ...]:
+    """Return what the figures of a paragraph say, in order."""
+    folded = fold_in_place(text)
+    found: list[Claim] = []
+    for sentence in _sentences(folded):
+        inside = [figure for figure in figures(text) if sentence[0] <= figure.start < sentence[1]]
+        metric: tuple[Span, ...] = ()
+        for number, figure in enumerate(inside):
+            clause = _clause(folded, figure, sentence)
+            following = min([clause[1], *(other.start for other in inside[number + 1 : number + 2])])
+            metric = _metric(folded, figure, clause, max(following, figure.end), metric)
+            shared = _shared_out(folded, figure, inside)
+            found.append(_claim(folded, figure, clause, sentence, shared or metric))
+    return tuple(found)
+
+
+def _sentences(folded: str) -> list[Span]:
+    """Return the sentences; one that shares out a total goes with the one that names it: 改造112个。其中，东区38个。"""
+    joined: list[Span] = []
+    for start, end in sentence_spans(folded):
+        if joined and folded[start:].lstrip().startswith("其中"):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _claim(folded: str, figure: Figure, clause: Span, sentence: Span, metric: tuple[Span, ...]) -> Claim:
+    before = folded[clause[0] : figure.start]
+    told = folded[sentence[0] : figure.start]
+    years = _YEAR.findall(folded[slice(*clause)]) or _YEAR.findall(told)[-1:]
+    goal = _GOAL.search(before) or (_GOAL.search(told) and not _DONE.search(before))
+    respect = before if not _BESIDE.fullmatch(before) else " ".join(folded[slice(*span)] for span in metric)
+    return Claim(figure, metric, _aspect(figure, respect), clause, sentence, tuple(years), bool(goal))
+
+
+def _clause(folded: str, figure: Figure, sentence: Span) -> Span:
+    before = [match.end() for match in _PAUSE.finditer(folded, sentence[0], figure.start)]
+    after = _PAUSE.search(folded, figure.end, sentence[1])
+    return (before[-1] if before else sentence[0]), (after.start() if after else sentence[1])
+
+
+def _metric(
+    folded: str, figure: Figure, clause: Span, following: int, inherited: tuple[Span, ...]
+) -> tuple[Span, ...]:
+    """Return where the counted thing is named; a clause that only compares goes on with the one before."""
+    before, after = (clause[0], figure.start), (figure.end, following)
+    says_little = len(_ONLY_ASPECT.sub("", folded[slice(*before)])) < 2
+    if says_little and figure.kind in ("percent", "rank", "multiple"):
+        return (*inherited, before)
+    return (before, after)
+
+
+def _shared_out(folded: str, figure: Figure, inside: list[Figure]) -> tuple[Span, ...]:
+    """Return which of several named things a figure after 分别 belongs to; empty where none is shared out.
+
+    国家级人才、高技能人才、大学生人数分别增长33.3%、19.8%和26% → 19.8%: 高技能人才
+    """
+    marks = [match for match in _EACH.finditer(folded) if match.end() <= figure.start]
+    if not marks or re.search(r"[；;。]", folded[marks[-1].end() : figure.start]):
+        return ()
+    mark = marks[-1].start()
+    close = re.search(r"[；;。]|$", folded[mark:])
+    assert close is not None
+    shared = [
+        other for other in inside if mark < other.start < mark + close.start() and other.kind == figure.kind
+    ]
+    members = [match.span() for match in re.finditer(r"(?:(?![，,；;。：:、和及]).)+", folded[:mark])]
+    if len(shared) < 2 or figure not in shared or len(members) < len(shared):
+        return ()
+    members = members[-len(shared) :]
+    own = members[shared.index(figure)]
+    start, end = members[0]
+    longest = max(right - left for left, right in members[1:])
+    common = (start, max(start, end - longest))  # 引育, that governs all of them
+    return (common, own, (mark, shared[0].start))
+
+
+def _aspect(figure: Figure, before: str) -> Aspect:
+    if figure.kind in ("rank", "multiple"):
+        return figure.kind
+    last = list(_GROWTH.finditer(before))[-1:]
+    reached = bool(last) and _LEVEL.search(before, last[0].start()) is not None
+    if figure.kind == "percent":
+        return "growth" if last and not reached else "share"
+    return "growth" if last and not reached and _BY.search(before) else "level"

@@ -1,0 +1,196 @@
+"""What a question asks for: the kind of its answer, and what the answer must agree with.
+
+余杭去年财政总收入多少亿元 → amount, level, unit 亿元, last year
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.reader.figures import UNITS, figures
+from embeddings.terms import fold_in_place, tokens
+
+Kind = Literal[
+    "figure", "date", "person", "place", "reason", "list", "title", "decision", "thing", "open"
+]  # fmt: skip
+Aspect = Literal["", "level", "growth", "share", "rank", "multiple"]
+
+_UNIT = "|".join(sorted(set(UNITS), key=len, reverse=True))
+_TITLE = re.compile(r"标题|(?<!主)题目(?!标)|篇名|题为|副题")
+_RANK = re.compile(
+    r"第几|排(?:在|到|行|名)?.{0,6}(?:几|多少)|排名|位次|名次|位列多少|列(?:全.)?第|第几名|居第"
+)
+_MULTIPLE = re.compile(r"(?:几|多少)倍|翻了?几番")
+_GROWTH = re.compile(
+    r"增速|增长率|增幅|涨幅|降幅|增苏|(?:增长|上升|提高|下降|减少|增加|缩减|压减|上涨|回落|涨|降|跌|(?<!新)增|(?<=比).{0,16}[少多高低快])了?(?:出)?(?:多少|百分之|几个?(?:百分|点|成))|[少多]了(?:多少|百分之|几)"
+    r"|(?:同比|环比|年均|平均每年).{0,6}(?:多少|几|增长|涨)|增长多|涨多少|增长了?$"
+)
+_SHARE = re.compile(
+    r"占比|比例|比重|占.{0,12}(?:多少|几|百分)|百分之几|百分比|几成|[^效频速税汇利]率(?:是|达|有|为|多|到|$)|份额|分额"
+)
+_DATE = re.compile(
+    r"什么时候|什么时间|啥时候|何时|哪一?[年月天日]|几[月日号]|几点|哪个?(?:月|季度|年份|年代|世纪)|什么(?:年代|日子)|日期|截止(?:时间)?$|多会儿|哪年哪月"
+)
+_PERSON = re.compile(
+    r"谁|何人|什么人|哪位|哪个人|哪几位|叫什么名字|名字是|姓名|姓什么"
+    r"|哪(?:一)?[个位名](?:人|记者|作者|专家|院士|教授|导演|演员|歌手|科学家|工程师|皇帝|总统|将军|作家|球员|教练|设计师|负责人|领导)"
+)
+_PLACE = re.compile(
+    r"哪里|哪儿|何处|何地|什么地方|在哪|位于哪|哪(?:一)?[个座条]?(?:地方|国家|省|市|县|区|镇|乡|村|街道|城市|地区|州|岛|洲)(?![级])|哪国|哪省|地址|地点"
+)
+_REASON = re.compile(
+    r"为什么|为何|为啥|原因|缘何|何以|怎么会|凭什么|靠什么|靠的是|因为什么|目的|怎么.{0,4}的$|怎样.{0,4}的$|如何.{0,6}的?$|干嘛|图什么"
+)
+_LIST = re.compile(
+    r"哪些|哪几|哪[两二三四五六七八九十]|有哪|分别(?:是|有|叫|为)|包括什么|各(?:是|有)(?:什么|多少)|都有(?:什么|谁)|几[个种项]?.{0,6}(?:是什么|分别)|列举"
+)
+_DECISION = re.compile(
+    r"吗[？?]?$|是不是|是否|有没有|有无|能不能|会不会|对不对|可不可以|能否|可否|要不要|算不算|没有[？?]?$"
+)
+_COUNT = re.compile(
+    rf"多少|几(?:{_UNIT})?|多[大高长远重宽深厚久]|多少(?:{_UNIT})?|数量|人数|总数|总额|总量|金额|规模|面积|数额|产值|收入|增加值|价格|gdp|总值|投资额?$|多贵"
+)
+_ASKED_UNIT = re.compile(rf"(?:多少|几)(万?亿?(?:{_UNIT}))")
+_MONEY = re.compile(
+    r"钱|资金|经费|投资|金额|收入|费用|gdp|产值|增加值|总值|利润|营收|补助|花[了费]|价格|成本|奖金"
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d)")
+_RELATIVE = re.compile(r"去年|上年|前年|今年|本年|明年|上半年|下半年|[一二三四]季度|前[一二三]季度")
+_GOAL = re.compile(
+    r"目标|计划|力争|打算|预计|准备|争取|今年(?:要|想|将|会|争)|明年|新的一年|规划|拟|将要|预期|想(?:新增|引进|吸引|再|要)"
+)
+# Words that ask or bind; what is left is what the question is about.
+_ASKING = re.compile(
+    r"请问|告诉我|我想(?:知道|问)|第几[位名]?|百分之几|几(?:"
+    + _UNIT
+    + r")?|什么样的|什么|哪一?[些里儿位家年天月种类几款项座条支本部场次个]?"
+    r"|怎么样?|怎样|为什么|为何|是否|有没有|是不是|叫什么|叫做|什么名字|多[少大高长远重宽深久]|何[时人地处]|[谁啥几]"
+)
+_ASKED_NOUN = re.compile(
+    r"(?:什么样的|什么|哪(?:一|两|二|三|四|五|六|七|八|九|十)?[个家项种类座条大所块本支批些]?|几[张个项块])([一-鿿]{2,8}?)(?=$|[？?,，]|是|在|为|被|列|建|的|有|有哪|受|获|叫)"
+)
+_NOUN_ASKED = re.compile(r"([一-鿿]{2})(?:是什么|叫什么|是哪|有哪些|是啥|叫啥|名称)")
+_HAN_DIGITS = "零一两三四五六七八九十"
+_LIST_COUNT = re.compile(r"哪([两三四五六七八九])|(?<![第十百])([两三四五六七八九])大")
+_LOOSE = frozenset(
+    (
+        "的 了 吗 呢 呀 吧 啊 么 嘛 是 有 在 被 把 将 和 与 及 到 得 来 那 这 个 些 都 也 还 就 又 能 会 "
+        "要 对 从 以 为 于 给 用 里 中 上 下 说 叫 做 搞 去 想 多 哪 几 谁 一共 总共 到底 究竟 大概 大约 "
+        "现在 目前 如何 之 其 它 他 她 我们 咱 你 你们 过 过来 出来 那边 这边 东西 方面"
+    ).split()
+)
+_ASKS = re.compile(r"[什么哪谁几多少何怎吗呢]|是否|是不是|有没有|[?？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question understood; `content` are its words that the evidence should hold, in order."""
+
+    text: str
+    kind: Kind
+    aspect: Aspect
+    unit: str
+    years: tuple[str, ...]
+    goal: bool
+    subjects: tuple[str, ...]  # places and bodies it names
+    content: tuple[str, ...]
+    count: int  # of the members of a list: 哪三项 → 3
+    numbers: tuple[str, ...]  # that the question itself holds: 50亿元以上
+    head: str  # the noun that the answer is one of: 哪个国家级基地 → 基地
+
+
+def understand(question: str, subjects: Collection[str] = ()) -> Asked:
+    """Return what a question asks for; `subjects` are the places and bodies that the library speaks about."""
+    folded = fold_in_place(question).strip()
+    kind = _kind(folded)
+    named = _named(folded, subjects)
+    return Asked(
+        text=folded,
+        kind=kind,
+        aspect=_aspect(folded) if kind in ("figure", "decision", "open") else "",
+        unit=_unit(folded) if kind == "figure" else "",
+        years=tuple(_YEAR.findall(folded)),
+        goal=_GOAL.search(folded) is not None,
+        subjects=tuple(named),
+        content=_content(folded, named),
+        count=_list_count(folded),
+        numbers=tuple(
+            folded[one.start : one.end]
+            for one in figures(folded)
+            if one.kind in ("amount", "percent") and folded[one.start].isdigit()
+        ),
+        head=_head(folded),
+    )
+
+
+def _kind(folded: str) -> Kind:
+    if _TITLE.search(folded):
+        return "title"
+    if _RANK.search(folded) or _MULTIPLE.search(folded):
+        return "figure"
+    if _LIST.search(folded) and not re.search(r"哪(?:几|些)(?:天|年)", folded):
+        return "list"
+    if re.search(r"多久|多长时间|隔多|几年(?:的|了)?$", folded):
+        return "thing"
+    for kind, pattern in (("date", _DATE), ("person", _PERSON), ("place", _PLACE), ("reason", _REASON)):
+        if pattern.search(folded):
+            return kind  # type: ignore[return-value]
+    if _DECISION.search(folded):
+        return "decision"
+    if _COUNT.search(folded) or _GROWTH.search(folded) or _SHARE.search(folded):
+        return "figure"
+    return "thing" if _ASKS.search(folded) else "open"
+
+
+def _content(folded: str, named: list[str]) -> tuple[str, ...]:
+    """Return the words that tell what is asked about: 绍兴去年引进了几个项目 → 去年 引进 项目."""
+    hidden = [match.span() for match in _ASKING.finditer(folded)]
+    for name in named:
+        hidden += [match.span() for match in re.finditer(re.escape(name), folded)]
+    words = [
+        token.text
+        for token in tokens(folded)
+        if not any(start <= token.start and token.end <= end for start, end in hidden)
+        and token.text[0].isalnum()
+        and token.text not in _LOOSE
+    ]
+    return tuple(dict.fromkeys(words))
+
+
+def _unit(folded: str) -> str:
+    """Return what is counted: 多少家 → 家; 花了多少钱 → 元; empty where the question leaves it open."""
+    if asked := list(_ASKED_UNIT.finditer(folded)):
+        return asked[-1][1]
+    return "元" if _MONEY.search(folded) and _aspect(folded) == "level" else ""
+
+
+def _list_count(folded: str) -> int:
+    match = _LIST_COUNT.search(folded)
+    return _HAN_DIGITS.index(match[1] or match[2]) if match else 0
+
+
+def _head(folded: str) -> str:
+    """Return the noun asked for: 入选什么产业集群 → 集群; 首单产品是什么 → 产品; 几张卷子 → 卷子."""
+    if after := _ASKED_NOUN.search(folded):
+        return after[1][-2:]
+    before = _NOUN_ASKED.search(folded)
+    return before[1] if before else ""
+
+
+def _aspect(folded: str) -> Aspect:
+    if _RANK.search(folded):
+        return "rank"
+    if _MULTIPLE.search(folded):
+        return "multiple"
+    if _GROWTH.search(folded):
+        return "growth"
+    if _SHARE.search(folded):
+        return "share"
+    return "level" if _COUNT.search(folded) else ""
+
+
+def _named(folded: str, subjects: Collection[str]) -> list[str]:
+    """Return the subjects that the question names, a longer one hiding those inside it."""
+    inside = sorted((name for name in map(fold_in_place, subjects) if name in folded), key=len, reverse=True)
+    return [name for n, name in enumerate(inside) if not any(name in longer for longer in inside[:n])]

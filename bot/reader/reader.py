@@ -1,0 +1,161 @@
+"""Question and passages → the short answer, its sentence and how sure it is; or nothing."""
+
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.reader.candidates import SIGNS, Candidate, Opened, candidates, open_passage
+from bot.reader.features import Numbers
+from bot.reader.guard import Difference, difference, missing
+from bot.reader.network import Network
+from bot.reader.question import understand
+from bot.sentences import Span
+from embeddings.types import Passage
+
+BUNDLED_READER = Path(__file__).parent / "model"
+PASSAGES = 3  # that are read
+# What tells how often an answer is right, beside its score.
+CONFIDENCE_SIGNS = ("score", "lead", "network", "metric", "missing", "passage", "differs", "figure", "edges")
+_MOST_LEAD = 6.0  # of the score over the next other answer
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best answer that the passages hold, and in what it differs from what was asked."""
+
+    passage: int
+    spans: tuple[Span, ...]  # one, or the members of a list
+    sentence: Span
+    text: str  # as printed; members of a list that stand apart are joined by 、
+    confidence: float  # 0 … 1: how often such answers are right
+    certain: bool
+    difference: Difference | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A candidate with its score, higher is better."""
+
+    score: float
+    candidate: Candidate
+
+
+def _knows_nothing(word: str) -> bool:
+    return False
+
+
+class Reader:
+    """Reads answers out of passages; safe to call from many threads."""
+
+    def __init__(self, folder: Path = BUNDLED_READER) -> None:
+        self._network = Network(folder)
+        judged: dict[str, Any] = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
+        self._weights = np.array([judged["signs"][name] for name in SIGNS], np.float32)
+        self._confidence = np.array([judged["confidence"][name] for name in CONFIDENCE_SIGNS], np.float32)
+        self._bias = float(judged["bias"])
+        self._certain_from, self._answers_from = float(judged["certain_from"]), float(judged["answers_from"])
+
+    def best(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        subjects: Collection[str] = (),
+        holds: Callable[[str], bool] = _knows_nothing,
+    ) -> Found | None:
+        """Return the best answer of the first passages; None where they hold nothing like one.
+
+        `subjects` are the places and bodies that the library speaks about, `holds` tells whether a word
+        stands anywhere in it.
+        """
+        opened = self.open(question, passages, subjects, holds)
+        ranked = self.rank(opened)
+        if not ranked:
+            return None
+        best = ranked[0].candidate
+        here = opened[best.passage]
+        differs = difference(here, best)
+        signs = confidence_signs(opened, ranked, differs)
+        confidence = 1 / (1 + np.exp(-float(signs @ self._confidence) - self._bias))
+        certain = confidence >= self._certain_from and differs is None
+        if confidence < self._answers_from and differs is None:
+            differs = Difference("unsure")
+        return Found(
+            best.passage,
+            best.spans,
+            best.sentence,
+            printed(here.text, best.spans),
+            confidence,
+            certain,
+            differs,
+        )
+
+    def open(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        subjects: Collection[str] = (),
+        holds: Callable[[str], bool] = _knows_nothing,
+    ) -> list[Opened]:
+        """Lay the first passages beside the question."""
+        asked = understand(question, subjects)
+        text = self._network.reading.text(asked.text.rstrip("?？"))
+        if not len(text):
+            return []
+        return [
+            open_passage(self._network, asked, text, passage, holds)
+            for passage in passages[:PASSAGES]
+            if passage.paragraph.text.strip()
+        ]
+
+    def rank(self, opened: Sequence[Opened]) -> list[Ranked]:
+        """Return all candidates, best first."""
+        found = [one for number, each in enumerate(opened) for one in candidates(number, each)]
+        ranked = [Ranked(float(one.signs @ self._weights), one) for one in found]
+        return sorted(ranked, key=lambda one: -one.score)
+
+
+def printed(text: str, spans: Sequence[Span]) -> str:
+    """Return an answer as the source prints it; members that stand apart are joined: 甲、乙."""
+    pieces = [spans[0]]
+    for span in spans[1:]:
+        if len(text[pieces[-1][1] : span[0]].strip("“”「」")) <= 1:
+            pieces[-1] = (pieces[-1][0], span[1])
+        else:
+            pieces.append(span)
+    return "、".join(text[slice(*span)] for span in pieces)
+
+
+def confidence_signs(
+    opened: Sequence[Opened], ranked: Sequence[Ranked], differs: Difference | None
+) -> Numbers:
+    """Return what tells how often the best of the candidates is right, shape (len(CONFIDENCE_SIGNS),)."""
+    best = ranked[0]
+    here = opened[best.candidate.passage]
+    text = printed(here.text, best.candidate.spans)
+    others = (
+        one.score
+        for one in ranked[1:]
+        if not _alike(printed(opened[one.candidate.passage].text, one.candidate.spans), text)
+    )
+    lead = min(best.score - next(others, best.score - _MOST_LEAD), _MOST_LEAD)
+    named = dict(zip(SIGNS, best.candidate.signs, strict=True))
+    signs = {
+        "score": best.score / 10,
+        "lead": lead / _MOST_LEAD,
+        "network": named["network"],
+        "metric": named["metric"],
+        "missing": missing(here),
+        "passage": named["passage"],
+        "differs": float(differs is not None),
+        "figure": named["figure"],
+        "edges": named["edges"],
+    }
+    return np.array([signs[name] for name in CONFIDENCE_SIGNS], np.float32)
+
+
+def _alike(one: str, other: str) -> bool:
+    return one in other or other in one

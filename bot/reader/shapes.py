@@ -1,0 +1,205 @@
+"""Answers made whole: a figure with its bounds, a quotation to its end, a list with all its members."""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.reader.figures import figures
+from bot.reader.question import Kind
+from bot.sentences import Span, sentence_spans
+
+_QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）"}
+_EDGE = " \t\u3000,，.。;；:：、?？!！—－-"
+_MEMBERS = re.compile(r"、|(?<=[”」』》])(?=[“「『《])|(?:以及|及|和|与)(?=[^，,。；;]{2,})")
+_DATED = re.compile(
+    r"\d+[年月日号]|[年月日]前|季度?|周[一二三四五六日]|每[年月周日季]|[初末底]$|[晨晚午夜]|世纪|年代"
+)
+_PLACED = re.compile(r"[市县区省国州镇乡村路街道号湖山河岛楼院馆园场]$")
+_COUNTED = re.compile(r"[^\d]{0,2}\d+(?:\.\d+)?[%个家名人亿万元]*")
+_BEFORE = re.compile(r"[，,。；;：:！!？?\n、“”]")
+_STOP = re.compile(r"[，,。；;：:！!？?\n]")
+_NAME = re.compile(r"(?<![一-鿿])([一-鿿]{2,4}|[一-鿿]+·[一-鿿]+)(?![一-鿿])")
+_ROLE = re.compile(
+    r"(?:本报|本刊|本台|本网|新华社|特约|见习)?(?:记者|通讯员|拍友|作者|编辑|责编|撰稿|撰文|整理|摄影|摄|图|文|供图|报道|口述|执笔)"
+)
+_LONGEST_QUOTED = 40
+_LONGEST_TAIL = 16  # characters from an answer to the noun that it is one of
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """Return the span without pauses and stops at its edges, and without half a pair of quotes."""
+    start, end = span
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in _EDGE:
+        end -= 1
+    return start, end
+
+
+def whole(text: str, span: Span) -> Span:
+    """Return the span grown to the end of a figure or quotation that it cuts."""
+    start, end = trimmed(text, span)
+    for figure in figures(text):
+        if figure.start < end and figure.end > start and figure.kind != "date":
+            start, end = min(start, figure.start), max(end, figure.end)
+    for opening, closing in _quotations(text):
+        inside = opening < start and end <= closing
+        short = start == opening + 1 and closing - opening <= 7  # “三张考卷”
+        if inside and (short or end - start >= (closing - opening - 1) * 0.5):
+            start, end = opening + 1, closing  # 三张考 → 三张考卷
+        elif opening < start < closing < end and closing - start > 1:
+            start = opening
+        elif start <= opening < end <= closing:
+            end = closing + 1
+    if start < end and text[start] in _QUOTES and text[end - 1] == _QUOTES[text[start]]:
+        closing = text.find(_QUOTES[text[start]], start + 1)
+        if closing == end - 1 and text[start] not in "《":
+            start, end = start + 1, end - 1
+    return start, end
+
+
+def with_head(text: str, span: Span, head: str) -> Span:
+    """Return the span grown to the noun that was asked for: 对外文化贸易 → 对外文化贸易基地.
+
+    A name right in front of the span that ends so takes its place: 启宸 → 望江街道, for 哪个街道.
+    """
+    start, end = span
+    if not head or head in text[start:end]:
+        return span
+    if text[:start].endswith(head):
+        return start - len(head), start
+    place = text.find(head, end, end + _LONGEST_TAIL)
+    if place < 0 or _STOP.search(text, end, place) or "、" in text[end:place]:
+        return span
+    return start, place + len(head)
+
+
+def _quotations(text: str) -> list[Span]:
+    """Return the places of opening and closing marks that belong together."""
+    found = []
+    for start, character in enumerate(text):
+        if character in _QUOTES:
+            end = text.find(_QUOTES[character], start + 1)
+            if 0 < end - start <= _LONGEST_QUOTED:
+                found.append((start, end))
+    return found
+
+
+def members(text: str, span: Span) -> tuple[Span, ...]:
+    """Return the members of the list that a span stands in: 抓住 A、B 和 C 三件事 → A | B | C.
+
+    A span in no list is the one member.
+    """
+    start, end = _run_of_quotations(text, whole(text, span))
+    marks = [
+        match
+        for match in _MEMBERS.finditer(text, start, end)
+        if not _quoted(text, match.start(), (start, end))
+    ]
+    edges = [start, *(edge for match in marks for edge in match.span()), end]
+    pieces = [trimmed(text, (edges[n], edges[n + 1])) for n in range(0, len(edges) - 1, 2)]
+    pieces = [_unquoted(text, piece) for piece in pieces if piece[0] < piece[1]]
+    if len(pieces) > 1:  # 实施“甲”工程,推进有钱办事、有人管事
+        first = max((match.end() for match in _STOP.finditer(text, *pieces[0])), default=pieces[0][0])
+        pieces[0] = (first, pieces[0][1])
+    return tuple(_parallel_before(text, pieces) + pieces) if pieces else ((start, end),)
+
+
+def _run_of_quotations(text: str, span: Span) -> Span:
+    """Grow a span in one of several quotations side by side to all of them: “甲”“乙”和“丙”."""
+    start, end = span
+    runs: list[list[Span]] = []
+    for opening, closing in _quotations(text):
+        if text[opening] not in "“「《『":
+            continue
+        if runs and re.fullmatch(r"[、和及与]?", text[runs[-1][-1][1] + 1 : opening]):
+            runs[-1].append((opening, closing))
+        else:
+            runs.append([(opening, closing)])
+    for run in runs:
+        if run[0][0] <= start and end <= run[-1][1] + 1:
+            if len(run) > 1:
+                return run[0][0], run[-1][1] + 1
+            if "、" in text[run[0][0] : run[0][1]]:
+                return run[0][0] + 1, run[0][1]  # “甲、乙、丙”
+    return span
+
+
+def _parallel_before(text: str, pieces: Sequence[Span]) -> list[Span]:
+    """Return the members in front of the first one, while they are as long: 有钱办事、有人管事、〔有章理事〕."""
+    start, end = pieces[0]
+    found: list[Span] = []
+    while start > 1 and text[start - 1] == "、":
+        left = max((match.end() for match in _BEFORE.finditer(text, 0, start - 1)), default=0)
+        length, most = start - 1 - left, 2 * (end - start) + 2
+        if length > most:  # the first one has its verb in front: 推进有钱办事
+            alike = text.rfind(text[start], left, start - 2)
+            left = alike if alike > 0 and start - 1 - alike <= most else start - 1 - (end - start)
+        start, end = left, start - 1
+        found.insert(0, (start, end))
+        if length > most:
+            break
+    return found
+
+
+def _unquoted(text: str, span: Span) -> Span:
+    start, end = span
+    both = text[start] in "“「『" and text[end - 1] == _QUOTES[text[start]]
+    return (start + 1, end - 1) if both and text.find(text[end - 1], start) == end - 1 else span
+
+
+def _quoted(text: str, place: int, within: Span) -> bool:
+    return any(within[0] <= start < place < end for start, end in _quotations(text))
+
+
+def clauses(text: str, span: Span) -> list[Span]:
+    """Return the clauses that an answer of several is made of."""
+    edges = [span[0], *(edge for match in _STOP.finditer(text, *span) for edge in match.span()), span[1]]
+    pieces = [(edges[n], edges[n + 1]) for n in range(0, len(edges) - 1, 2)]
+    return [piece for piece in pieces if piece[1] - piece[0] > 1] if len(pieces) > 1 else []
+
+
+def sentence_of(text: str, span: Span) -> Span:
+    """Return the sentences that a span stands in."""
+    inside = [other for other in sentence_spans(text) if other[0] < span[1] and other[1] > span[0]]
+    return (inside[0][0], inside[-1][1]) if inside else (0, len(text))
+
+
+def names(text: str) -> tuple[Span, ...]:
+    """Return the names of a byline or credit: （本报记者 何小平 陈立 摄） → 何小平 | 陈立."""
+    cleared = _ROLE.sub(lambda match: " " * len(match.group()), text)
+    return tuple(match.span() for match in _NAME.finditer(cleared))
+
+
+def _number(given: int, asked: int) -> float:
+    if not asked:
+        return 1.0 if given > 1 else -0.3
+    return 1.5 if given == asked else 0.3 if given > asked else -0.5
+
+
+def fits(kind: Kind, text: str, spans: Sequence[Span], count: int) -> float:
+    """Return how well an answer has the form that its kind of question asks for, -1 … 1.5.
+
+    `count` is how many members a list was asked for, 0 where it was not said.
+    """
+    answer = text[spans[0][0] : spans[-1][1]]
+    if kind == "date":
+        return 1.0 if _DATED.search(answer) else -2.0
+    if kind == "person":
+        return float(np.mean([_like_a_name(text[slice(*span)]) for span in spans]))
+    if kind == "place":
+        return 0.5 if _PLACED.search(answer) else -1.0 if _COUNTED.search(answer) else 0.0
+    if kind == "reason":
+        return -0.5 if len(answer) < 6 or _COUNTED.fullmatch(answer) else 0.5 if len(answer) < 45 else 0.0
+    if kind == "list":
+        return _number(len(spans), count) - (1.0 if any(_STOP.search(text, *span) for span in spans) else 0.0)
+    if kind in ("thing", "open"):
+        return -0.5 if _STOP.search(answer) else 0.0
+    return 0.0
+
+
+def _like_a_name(answer: str) -> float:
+    if re.search(r"[\d，,。、的是了]", answer):
+        return -1.0
+    return 0.7 if len(answer) in (2, 3) or "·" in answer else 0.2 if len(answer) == 4 else -0.2

@@ -1,0 +1,1 @@
+"""How the bundled reader was made; `python -m bot.reader.training.fit` makes it again."""

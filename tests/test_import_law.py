@@ -15,7 +15,8 @@ ORDER = {
         "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "sentences", "reader", "conversation", "answering", "evaluation", "history", "messages", "reindexing",
+        "sentences", "reader", "conversation", "answering", "evaluation", "history", "words", "messages",
+        "reports", "reindexing",
         "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation",
     ],
 }  # fmt: skip

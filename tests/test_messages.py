@@ -7,20 +7,16 @@ import pytest
 
 from bot.answering import Answer, Evidence
 from bot.messages import (
-    EN,
     LONGEST_MESSAGE,
-    ZH,
-    Words,
     _Run,
     render_answer,
     render_more,
-    render_progress,
-    render_report,
     split_html,
     utf16_length,
-    words_for,
 )
+from bot.reports import render_progress, render_report
 from bot.sentences import Span
+from bot.words import EN, ZH, Words, words_for
 from embeddings.indexing import Report, Skipped
 from embeddings.types import Paragraph, Passage, Progress
 from tests.bot_api import parse_html

@@ -116,7 +116,7 @@ def test_a_conversation(api: BotApi, start: Start) -> None:
     assert api.commands[("default", "")] == ["start", "help", "ask", "about"]
     assert api.commands[("default", "en")] == ["start", "help", "ask", "about"]
     assert api.commands[(f"chat{ADMIN}", "")] == ["start", "help", "ask", "about", "reindex"]
-    assert set(api.allowed_updates) == {"message", "callback_query"}
+    assert set(api.wait_for(lambda: api.allowed_updates)) == {"message", "callback_query"}
 
     api.user_says("/start")
     assert "问报" in api.wait_for_message("你好").inside("b")

@@ -7,7 +7,7 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop, ContextTypes
 
-from bot.messages import Words, words_for
+from bot.words import Words, words_for
 
 
 def words_of(update: Update) -> Words:

@@ -16,7 +16,8 @@ from telegram.ext import ContextTypes, filters
 from bot.answering import Answer, Answering, Evidence
 from bot.handlers.access import words_of
 from bot.history import Asked, History
-from bot.messages import Words, render_answer, render_more, shown_evidence, utf16_length
+from bot.messages import render_answer, render_more, shown_evidence, utf16_length
+from bot.words import Words
 
 PASSAGES = 3  # asked for at once, for the first reply and for each press of the button
 MOST_PASSAGES = 12

@@ -14,8 +14,9 @@ from telegram.ext import ContextTypes
 
 from bot.answering import Answering
 from bot.handlers.access import Access, words_of
-from bot.messages import EN, ZH, Words, render_progress, render_report
 from bot.reindexing import Reindexing, ReindexingError, ReindexingStopped
+from bot.reports import render_progress, render_report
+from bot.words import EN, ZH, Words
 from embeddings.errors import BusyError
 from embeddings.indexing import Report
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.index import Index, open_index
+from embeddings.index import Index, build_index, open_index
 from embeddings.library import Library
 from embeddings.terms import fold, terms, words
-from embeddings.types import Encoder, Paragraph, Passage
+from embeddings.types import Encoder, Generation, Paragraph, Passage
 
 # What asks for a printed title or a name; only then are headings and bylines worth as much as text.
 _ASKS_TITLE = re.compile(r"标题|题目|篇名|副题|题为")
@@ -57,11 +57,18 @@ def blend(
 class Searcher:
     """Searches the current generation; safe to call from many threads while it turns to a new one.
 
+    With a `candidate` it searches that one instead, and leaves no trace of it on disk.
+
     :raises EncoderError: the library was encoded by another model.
     """
 
     def __init__(
-        self, library: Library, encoder: Encoder, cache_dir: Path, ranking: Ranking | None = None
+        self,
+        library: Library,
+        encoder: Encoder,
+        cache_dir: Path,
+        ranking: Ranking | None = None,
+        candidate: Generation | None = None,
     ) -> None:
         self._library = library
         self._encoder = encoder
@@ -70,6 +77,7 @@ class Searcher:
         self._turning = threading.Lock()
         self._index: Index | None = None
         self._subjects: frozenset[str] = frozenset()
+        self._candidate = candidate
         self.refresh()
 
     @property
@@ -83,17 +91,25 @@ class Searcher:
         return self._subjects
 
     def refresh(self) -> bool:
-        """Turn to a newer generation if one was published; say whether there was."""
+        """Turn to the current generation if another one is in memory; say whether it was."""
         with self._turning:
-            current = self._library.current_generation()
-            if current is None or current.number == self.generation or current.paragraphs == 0:
+            wanted = self._candidate or self._library.current_generation()
+            if wanted is None or wanted.number == self.generation:
                 return False
-            index = open_index(self._library, current, self._encoder, self._cache_dir)
+            if wanted.paragraphs == 0:  # all was removed
+                had_one, self._index = self._index is not None, None
+                return had_one
+            index = self._open(wanted)
             self._subjects = frozenset(
-                part.subject for _, part in self._library.paragraphs_of(current.number) if part.subject
+                part.subject for _, part in self._library.paragraphs_of(wanted.number) if part.subject
             )
             self._index = index
             return True
+
+    def _open(self, generation: Generation) -> Index:
+        if self._candidate is not None:
+            return build_index(self._library, generation, self._encoder)
+        return open_index(self._library, generation, self._encoder, self._cache_dir)
 
     def search(self, question: str, limit: int) -> list[Passage]:
         """Return at most `limit` passages, best first; none when nothing shares a term with the question."""
@@ -115,7 +131,8 @@ class Searcher:
         if not by_words:
             return []
         blended = blend(by_words, by_meaning, self._ranking.dense)
-        stored = self._library.read([*by_words.keys() | by_meaning.keys()])
+        found = [*by_words.keys() | by_meaning.keys()]
+        stored = self._library.read(found, index.generation.number, alone=self._candidate is not None)
         folded = fold(question)
         named = {subject for subject in self._subjects if fold(subject) in folded}
         candidates = []

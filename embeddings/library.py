@@ -113,6 +113,19 @@ class Library:
                 steps.sweep_vectors(connection)
         return self._known(number)
 
+    def go_back(self) -> Generation:
+        """Turn to the generation before the current one.
+
+        :raises LibraryError: there is none, or another model encoded it.
+        :raises BusyError: a run is at work.
+        """
+        with self.writing():
+            current = self.current_generation()
+            earlier = [each for each in self.published() if current and each.number < current.number]
+            if not earlier:
+                raise LibraryError("没有更早的一代可以回去 · there is no earlier generation to go back to")
+            return self.turn_to(earlier[0].number)
+
     def publish(
         self, leaving: Sequence[int], new: Sequence[NewDocument], encoder: str, rules: str
     ) -> Generation:

@@ -15,9 +15,8 @@ ORDER = {
         "generations", "removal", "library", "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "sentences", "reader", "conversation", "answering", "evaluation", "history", "words", "messages",
-        "reports", "reindexing",
-        "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation",
+        "sentences", "reader", "conversation", "answering", "evaluation", "history", "gate", "opening", "words", "messages",
+        "reports", "reindexing", "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation",
     ],
 }  # fmt: skip
 ONLY_IMPORTERS = {

@@ -21,6 +21,8 @@ class Words:
     nothing_near: str
     choices: str
     more_button: str
+    good_button: str
+    bad_button: str
     no_more: str
     forgotten: str
     only_text: str
@@ -36,6 +38,7 @@ class Words:
     reindex_busy: str
     reindex_started: str
     reindex_progress: str
+    reindex_pace: str
     reindex_stages: tuple[tuple[str, str], ...]
     reindex_failed: str
     reindex_stopped: str
@@ -54,9 +57,14 @@ ZH = Words(
     "<b>在群里</b>\n@我、回复我，或用 /ask 加问题。",
     about="<b>问报 · Wenbao</b>\n只从文档的原文里找答案：不改写，不编造，找不到就说找不到。\n"
     "你的问题和我的回答会保存，用来接着追问。",
-    admin_help="\n\n<b>管理</b>\n/reindex 让文档库与文件一致\n/reindex full 全部重做",
+    admin_help="\n\n<b>管理</b>\n把文档发给我，就加进文档库；同名的换成新的\n/documents 看有哪些文档\n"
+    "/remove 文档名 移除一份，连同它的一切\n/reindex 让文档库与文件一致\n/reindex full 全部重做",
     commands=(("start", "开始"), ("help", "怎么用"), ("ask", "问一个问题"), ("about", "关于问报")),
-    admin_commands=(("reindex", "更新文档库（full：全部重做）"),),
+    admin_commands=(
+        ("documents", "文档库里的文档"),
+        ("remove", "移除一份文档"),
+        ("reindex", "更新文档库（full：全部重做）"),
+    ),
     perhaps="可能：",
     perhaps_here="答案可能在这一段：",
     understood="理解为：{question}",
@@ -65,6 +73,8 @@ ZH = Words(
     nothing_near="换一种说法，或问得具体一些，再试试。",
     choices="也可以指明是：{choices}",
     more_button="更多段落",
+    good_button="👍",
+    bad_button="👎",
     no_more="没有更多相关的段落了。",
     forgotten="这个问题的记录已经不在了，请再问一次。",
     only_text="我只看得懂文字，请把问题打出来。",
@@ -80,7 +90,8 @@ ZH = Words(
     reindex_busy="文档库正在更新，请等这一次结束。",
     reindex_started="开始更新文档库……期间照常回答问题。",
     reindex_progress="正在更新文档库：{stage} {done}/{total}",
-    reindex_stages=(("reading", "读取"), ("encoding", "编码"), ("publishing", "发布")),
+    reindex_pace="，每秒 {rate:.1f}，还要 {left}",
+    reindex_stages=(("reading", "读文件"), ("encoding", "编码段落"), ("publishing", "发布")),
     reindex_failed="文档库没有更新成功，仍用原来的内容回答。原因在日志里，改正后再发 /reindex。",
     reindex_stopped="机器人正在停止，更新中断了，仍用原来的内容回答。启动后请再发 /reindex。",
     reindex_done="<b>文档库已更新</b>（第 {generation} 代，{seconds:.1f} 秒）\n"
@@ -100,7 +111,8 @@ EN = Words(
     "<b>In groups</b>\nMention me, reply to me, or use /ask.",
     about="<b>问报 · Wenbao</b>\nAnswers only in the documents' own words: nothing rewritten, nothing made up.\n"
     "Questions and answers are kept, for follow-ups.",
-    admin_help="\n\n<b>Managing</b>\n/reindex brings the library in step with its files\n"
+    admin_help="\n\n<b>Managing</b>\nSend me a document to add it; one of the same name is replaced\n"
+    "/documents lists them\n/remove NAME erases one\n/reindex brings the library in step with its files\n"
     "/reindex full does everything again",
     commands=(
         ("start", "Begin"),
@@ -108,7 +120,11 @@ EN = Words(
         ("ask", "Ask a question"),
         ("about", "About Wenbao"),
     ),
-    admin_commands=(("reindex", "Update the library (full: everything)"),),
+    admin_commands=(
+        ("documents", "The library's documents"),
+        ("remove", "Remove a document"),
+        ("reindex", "Update the library (full: everything)"),
+    ),
     perhaps="Perhaps: ",
     perhaps_here="The answer may be in this passage:",
     understood="Understood as: {question}",
@@ -117,6 +133,8 @@ EN = Words(
     nothing_near="Try other words, or a more specific question.",
     choices="You can also say which: {choices}",
     more_button="More passages",
+    good_button="👍",
+    bad_button="👎",
     no_more="There are no more passages about this.",
     forgotten="I no longer have this question; please ask again.",
     only_text="I read text only; please type your question.",
@@ -132,7 +150,12 @@ EN = Words(
     reindex_busy="The library is being updated; please wait until this run ends.",
     reindex_started="Updating the library … questions are answered meanwhile.",
     reindex_progress="Updating the library: {stage} {done}/{total}",
-    reindex_stages=(("reading", "reading"), ("encoding", "encoding"), ("publishing", "publishing")),
+    reindex_pace=", {rate:.1f} a second, {left} left",
+    reindex_stages=(
+        ("reading", "reading files"),
+        ("encoding", "encoding paragraphs"),
+        ("publishing", "publishing"),
+    ),
     reindex_failed="The library was not updated; the former contents still answer. "
     "The log says why; send /reindex again after mending it.",
     reindex_stopped="The bot is stopping and the update was interrupted; the former contents still answer. "

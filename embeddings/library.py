@@ -113,6 +113,11 @@ class Library:
                 steps.sweep_vectors(connection)
         return self._known(number)
 
+    def discard_candidate(self) -> None:
+        """Let a generation go that was staged and is not wanted."""
+        with changing(self._engine) as connection:
+            steps.discard_candidates(connection)
+
     def go_back(self) -> Generation:
         """Turn to the generation before the current one.
 

@@ -44,7 +44,10 @@ def open_index(library: Library, generation: Generation, encoder: Encoder, folde
     index = _load(place, generation, manifest)
     if index is None:
         index = build_index(library, generation, encoder)
-        _save(index, place, manifest)
+        try:
+            _save(index, place, manifest)
+        except (OSError, RuntimeError):  # the disk is full: what is in memory answers all the same
+            _log.warning("索引没有存下，检查磁盘空间 · the index was not saved, check the free space")
     _clear(place.parent, {str(each.number): _manifest(each, encoder) for each in library.published()})
     return index
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from embeddings.library import Library
 from tests.bot_api import TOKEN, BotApi, Message
 
 ROOT = Path(__file__).parents[1]
@@ -440,6 +441,11 @@ def test_removing_a_document(api: BotApi, start: Start, tmp_path: Path) -> None:
     api.user_says("/reindex", user=ADMIN)
     ending = api.wait_for_message("跳过 仓库7.txt", chat=ADMIN, timeout_seconds=60)
     assert "9 份文档" in ending.text
+    library = Library(f"sqlite:///{tmp_path}/wenbao.db")
+    with library.writing():  # another process is at work
+        told = api.user_says("/reindex", user=ADMIN)
+        api.wait_for_message("请等这一次结束", chat=ADMIN, after=told, timeout_seconds=60)
+    library.close()
 
 
 def test_the_real_worker_from_an_empty_disk(api: BotApi, start: Start, tmp_path: Path) -> None:

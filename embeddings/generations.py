@@ -7,7 +7,19 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from embeddings.errors import LibraryError
 from embeddings.schema import (
@@ -65,9 +77,12 @@ def stage(
         of_name = select(documents.c.id).where(documents.c.name.in_(names))
         _let_go(connection, number, holdings.c.document.in_(of_name))
         connection.execute(delete(removed_names).where(removed_names.c.name.in_(names)))
-    for document in new:
-        _insert_document(connection, document, number)
-    if _lacks_vectors(connection, number, encoder):
+    inserted = [_insert_document(connection, document, number) for document in new]
+    before = connection.scalar(
+        select(generations.c.encoder).where(generations.c.number == current_number(connection))
+    )
+    suspects = inserted if before == encoder else list(connection.scalars(_held(number)))
+    if _lack_vectors(connection, suspects, encoder):
         raise VectorsMissing
     count(connection, number)
     return number
@@ -89,7 +104,11 @@ def _let_go(connection: Connection, number: int, which: ColumnElement[bool]) -> 
     connection.execute(delete(holdings).where(holdings.c.generation == number, which))
 
 
-def _insert_document(connection: Connection, document: NewDocument, number: int) -> None:
+def _held(number: int) -> Select[int]:
+    return select(holdings.c.document).where(holdings.c.generation == number)
+
+
+def _insert_document(connection: Connection, document: NewDocument, number: int) -> int:
     values = {
         "name": document.name,
         "title": document.title,
@@ -98,7 +117,7 @@ def _insert_document(connection: Connection, document: NewDocument, number: int)
         "origin": document.origin,
         "added_at": datetime.now(UTC),
     }
-    key = connection.scalar(insert(documents).values(values).returning(documents.c.id))
+    key: int = connection.execute(insert(documents).values(values).returning(documents.c.id)).scalar_one()
     connection.execute(insert(holdings).values(generation=number, document=key))
     rows = [
         {
@@ -115,18 +134,17 @@ def _insert_document(connection: Connection, document: NewDocument, number: int)
     ]
     for part in parts(rows):
         connection.execute(insert(paragraphs), part)
+    return key
 
 
-def _lacks_vectors(connection: Connection, number: int, encoder: str) -> bool:
+def _lack_vectors(connection: Connection, ids: Sequence[int], encoder: str) -> bool:
     stored = select(vectors.c.encoder).where(
         vectors.c.encoder == encoder, vectors.c.searched_hash == paragraphs.c.searched_hash
     )
-    lacking = (
-        select(paragraphs.c.id)
-        .join(holdings, holdings.c.document == paragraphs.c.document)
-        .where(holdings.c.generation == number, ~stored.exists())
+    lacking = select(paragraphs.c.id).where(~stored.exists()).limit(1)
+    return any(
+        connection.scalar(lacking.where(paragraphs.c.document.in_(part))) is not None for part in parts(ids)
     )
-    return connection.scalar(lacking.limit(1)) is not None
 
 
 def count(connection: Connection, number: int) -> None:
@@ -176,7 +194,10 @@ def prune(connection: Connection) -> None:
         connection.scalars(select(column).where(is_published).order_by(column.desc()).limit(KEPT_GENERATIONS))
     )
     old = set(connection.scalars(select(column).where(is_published))) - kept - {current_number(connection)}
-    _drop_generations(connection, sorted(old))
+    unneeded = _drop_generations(connection, sorted(old))
+    is_needed = select(paragraphs.c.id).where(paragraphs.c.searched_hash == vectors.c.searched_hash).exists()
+    for part in parts(unneeded):
+        connection.execute(delete(vectors).where(vectors.c.searched_hash.in_(part), ~is_needed))
 
 
 def discard_candidates(connection: Connection) -> None:
@@ -185,13 +206,22 @@ def discard_candidates(connection: Connection) -> None:
     _drop_generations(connection, list(connection.scalars(unpublished)))
 
 
-def _drop_generations(connection: Connection, numbers: Sequence[int]) -> None:
+def _drop_generations(connection: Connection, numbers: Sequence[int]) -> list[str]:
+    """Delete generations and what only they held; return the keys of the vectors that this used."""
     if not numbers:
-        return
+        return []
     connection.execute(delete(holdings).where(holdings.c.generation.in_(numbers)))
     connection.execute(delete(generations).where(generations.c.number.in_(numbers)))
     is_held = select(holdings.c.document).where(holdings.c.document == documents.c.id).exists()
-    erase_documents(connection, list(connection.scalars(select(documents.c.id).where(~is_held))))
+    ids = list(connection.scalars(select(documents.c.id).where(~is_held)))
+    hashes = select(paragraphs.c.searched_hash)
+    keys = {
+        key
+        for part in parts(ids)
+        for key in connection.scalars(hashes.where(paragraphs.c.document.in_(part)))
+    }
+    erase_documents(connection, ids)
+    return sorted(keys)
 
 
 def erase_documents(connection: Connection, ids: Sequence[int]) -> None:
@@ -203,7 +233,17 @@ def erase_documents(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def sweep_vectors(connection: Connection) -> None:
-    """Delete the vectors that no paragraph needs, and those of encoders that no generation uses."""
+    """Delete the vectors that no paragraph needs, and those of encoders that no generation uses.
+
+    A run that broke off, a candidate that was discarded and a change of the model leave such ones.
+    """
+    needed = select(func.count(paragraphs.c.searched_hash.distinct())).scalar_subquery()
+    if not connection.scalar(select(select(func.count()).select_from(vectors).scalar_subquery() > needed)):
+        return
+    key = (vectors.c.encoder, vectors.c.searched_hash)
     is_needed = select(paragraphs.c.id).where(paragraphs.c.searched_hash == vectors.c.searched_hash).exists()
     is_used = vectors.c.encoder.in_(select(generations.c.encoder))
-    connection.execute(delete(vectors).where(or_(~is_needed, ~is_used)))
+    # By the index of the keys alone: the vectors themselves are many pages.
+    useless = connection.execute(select(*key).where(or_(~is_needed, ~is_used))).all()
+    for part in parts(useless):
+        connection.execute(delete(vectors).where(tuple_(*key).in_(part)))

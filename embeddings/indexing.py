@@ -1,5 +1,6 @@
 """Bring the library in step with its sources: read, split and encode what changed, publish a generation."""
 
+import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from embeddings.types import (
 
 RULES = f"reading {READING_VERSION}, splitting {SPLITTING_VERSION}"
 _TEXTS_AT_ONCE = 256  # encoded between two reports of progress
+_READING_REPORTS = 200  # of a large folder
 
 # Takes a candidate; returns the questions that the current generation answers and it does not, as far
 # as it answers fewer in all. None lost: it may be published.
@@ -156,13 +158,15 @@ class _Run:
     ) -> Iterator[Progress | Report]:
         """Read, encode and publish, and yield the report."""
         new: list[NewDocument] = []
+        told = max(1, len(files) // _READING_REPORTS)
         for done, file in enumerate(files, 1):
             try:
                 if document := _read(file, self.stored.get(file.name), full=self._full):
                     new.append(document)
             except DocumentError as error:
                 self.skipped.append(Skipped(file.name, str(error)))
-            yield Progress("reading", done, len(files))
+            if done % told == 0 or done == len(files):
+                yield Progress("reading", done, len(files))
         if self._full:
             leaving = {document.name for document in new} | {document.name for document in gone}
             kept = [document for document in self.stored.values() if document.name not in leaving]
@@ -218,12 +222,8 @@ def _files(paths: Sequence[Path]) -> tuple[list[File], list[Skipped]]:
     for given in paths:
         if not given.exists():
             raise WenbaoError(f"没有 {given}：检查路径或 DOCUMENTS_DIR · no such file or folder")
-        found = sorted(path for path in given.rglob("*") if path.is_file()) if given.is_dir() else [given]
-        for path in found:
-            inside = path.relative_to(given) if given.is_dir() else Path(path.name)
-            name = inside.as_posix()
-            if any(part.startswith(".") for part in inside.parts):
-                continue
+        origin = str(given.resolve())
+        for name, path in _inside(str(given)) if given.is_dir() else [(given.name, given)]:
             if path.suffix.lower() not in SUFFIXES:
                 readable = "、".join(sorted(SUFFIXES))
                 skipped.append(Skipped(name, f"读不了这种格式，能读的有 {readable} · unknown format"))
@@ -232,13 +232,26 @@ def _files(paths: Sequence[Path]) -> tuple[list[File], list[Skipped]]:
                     Skipped(name, "与另一个文件同名，请改名 · another file has this name, rename it")
                 )
             else:
-                files[name] = File(name, str(given.resolve()), path)
+                files[name] = File(name, origin, path)
     return list(files.values()), skipped
+
+
+def _inside(folder: str, above: str = "") -> Iterator[tuple[str, Path]]:
+    """Yield the names and paths of the files under a folder, without asking the disk for each."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _inside(entry.path, f"{above}{entry.name}/")
+            elif entry.is_file():
+                yield above + entry.name, Path(entry.path)
 
 
 def _bytes_of(file: File) -> bytes:
     try:
-        return file.path.read_bytes()
+        with file.path.open("rb", buffering=0) as opened:
+            return opened.read()
     except OSError as error:
         raise DocumentError(
             "文件打不开：检查权限 · the file cannot be opened, check its permissions"

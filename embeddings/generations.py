@@ -117,7 +117,9 @@ def _insert_document(connection: Connection, document: NewDocument, number: int)
         "origin": document.origin,
         "added_at": datetime.now(UTC),
     }
-    key: int = connection.execute(insert(documents).values(values).returning(documents.c.id)).scalar_one()
+    inserted = connection.execute(insert(documents).values(values)).inserted_primary_key
+    assert inserted is not None
+    key = int(inserted[0])
     connection.execute(insert(holdings).values(generation=number, document=key))
     rows = [
         {

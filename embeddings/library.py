@@ -223,7 +223,7 @@ class Library:
             query = (
                 select(paragraphs, documents.c.name)
                 .join(documents, documents.c.id == paragraphs.c.document)
-                .where(paragraphs.c.id.in_(list(ids)), held_by(read_from))
+                .where(paragraphs.c.id.in_(list(ids)), _is_in(read_from))
             )
             if read_from != current and not alone:
                 query = query.where(_is_said_by(current))
@@ -273,6 +273,13 @@ def _generations() -> Select[Any]:
     return select(
         column.number, column.made_at, column.encoder, column.rules, column.documents, column.paragraphs
     )
+
+
+def _is_in(generation: int) -> ColumnElement[bool]:
+    held = select(holdings.c.document).where(
+        holdings.c.generation == generation, holdings.c.document == paragraphs.c.document
+    )
+    return held.exists()
 
 
 def _is_said_by(generation: int) -> ColumnElement[bool]:

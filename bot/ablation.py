@@ -18,12 +18,12 @@ from bot.evaluation import Question, plain, read_questions
 from embeddings.dense import DenseIndex
 from embeddings.documents import read_document
 from embeddings.encoder import load_encoder
-from embeddings.library import Library, NewDocument, searched_hash
+from embeddings.library import Library
 from embeddings.paragraphs import split_paragraphs
 from embeddings.search import Searcher, blend
 from embeddings.sparse import SparseIndex
 from embeddings.terms import terms
-from embeddings.types import Encoder, Paragraph
+from embeddings.types import Encoder, NewDocument, Paragraph, searched_hash
 
 Rank = Callable[[str], list[int]]  # question → places of the best three, best first
 

@@ -1,4 +1,4 @@
-"""The Telegram worker: handlers in deliberate order, limits, start and stop."""
+"""The Telegram worker: wiring, limits, start and stop."""
 
 import asyncio
 import itertools
@@ -18,26 +18,25 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import (
     AIORateLimiter,
     Application,
-    CallbackQueryHandler,
-    CommandHandler,
     Defaults,
-    MessageHandler,
-    TypeHandler,
     Updater,
-    filters,
 )
 from telegram.request import HTTPXRequest
 
 from bot.answering import Answering
 from bot.handlers.access import Access
-from bot.handlers.asking import MORE, Addressed, Asking
-from bot.handlers.errors import tell_of_error
-from bot.handlers.managing import Managing, log_report, register_commands
+from bot.handlers.asking import Asking
+from bot.handlers.managing import Managing, register_commands
+from bot.handlers.order import add_handlers
+from bot.handlers.rating import Rating
+from bot.handlers.shelf import Shelf
+from bot.handlers.updating import Updating, log_report
 from bot.history import History
-from bot.reindexing import INDEX_COMMAND, Reindexing, ReindexingStopped
+from bot.reindexing import COMMAND, Reindexing, ReindexingStopped
 from config.settings import Settings, SettingsError
 from embeddings.errors import WenbaoError
 from embeddings.indexing import Report
+from embeddings.library import Library
 
 ANSWERING_THREADS = 4
 ANSWERING_NAME = "answering"
@@ -47,9 +46,7 @@ REFRESH_SECONDS = 10.0  # until a worker notices a generation that another one p
 RECEIVING_STOP_SECONDS = 2.0
 STOP_SECONDS = 8.0  # platforms kill ten seconds after SIGTERM
 RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)  # what the handlers below take
-
-AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)  # what the handlers take
 
 _log = logging.getLogger("wenbao.app")
 
@@ -73,7 +70,7 @@ class _PollRequest(HTTPXRequest):
 def run_worker(
     settings: Settings,
     open_answering: Callable[[Settings], Answering],
-    index_command: Sequence[str] = INDEX_COMMAND,
+    command: Sequence[str] = COMMAND,
 ) -> int:
     """Answer in Telegram until SIGTERM or SIGINT; return the exit code.
 
@@ -83,14 +80,16 @@ def run_worker(
         raise SettingsError(faults)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the event loop takes it over
     answering = open_answering(settings)
-    history = History(settings.database_url)
+    library, history = Library(settings.database_url), History(settings.database_url)
     threads = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix=ANSWERING_NAME)
-    code = asyncio.run(_Worker(settings, answering, history, threads, Reindexing(index_command)).run())
+    worker = _Worker(settings, answering, library, history, threads, Reindexing(command))
+    code = asyncio.run(worker.run())
     threads.shutdown(wait=False, cancel_futures=True)
     if _still_answering():
         logging.shutdown()
         os._exit(code)  # an answer longer than STOP_SECONDS would hold the exit up
     history.close()
+    library.close()
     return code
 
 
@@ -108,6 +107,7 @@ class _Worker:
         self,
         settings: Settings,
         answering: Answering,
+        library: Library,
         history: History,
         threads: ThreadPoolExecutor,
         reindexing: Reindexing,
@@ -121,10 +121,16 @@ class _Worker:
         self._unauthorized = False
         self._application = self._build()
         access = Access(settings.admin_ids, settings.allowed_ids)
-        asking = Asking(answering, history, threads, self._filled)
-        add_handlers(self._application, access, asking, Managing(access, answering, reindexing, threads))
+        add_handlers(
+            self._application,
+            Managing(access),
+            Asking(answering, history, threads, self._filled),
+            Rating(library, history, threads),
+            Updating(access, answering, library, reindexing, threads),
+            Shelf(access, answering, library, history, threads),
+        )
 
-    def _build(self) -> AnyApplication:
+    def _build(self) -> Application[Any, Any, Any, Any, Any, Any]:
         token = self._settings.telegram_bot_token
         assert token is not None
         base = self._settings.telegram_api_base
@@ -233,7 +239,7 @@ class _Worker:
         try:
             if self._answering.generation == 0:
                 _log.warning("文档库是空的，先读入文档 · the library is empty, filling it first")
-                async for step in self._reindexing.run():
+                async for step in self._reindexing.index():
                     if isinstance(step, Report):
                         await self._refresh()
                         log_report(step)
@@ -271,26 +277,6 @@ class _Worker:
         except TimeoutError:  # it pauses after an error of the network, up to half a minute
             if not self._unauthorized:
                 _log.warning("接收消息的连接没有及时断开 · receiving did not end in time")
-
-
-def add_handlers(application: AnyApplication, access: Access, asking: Asking, managing: Managing) -> None:
-    """Register the handlers; the first of a group that fits takes the update, so their order matters."""
-    fresh = filters.UpdateType.MESSAGE  # an edited message was answered already
-    private = fresh & filters.ChatType.PRIVATE
-    application.add_handler(TypeHandler(Update, access.gate), group=-1)
-    application.add_handler(CommandHandler("start", managing.start, fresh))
-    application.add_handler(CommandHandler("help", managing.help, fresh))
-    application.add_handler(CommandHandler("about", managing.about, fresh))
-    application.add_handler(CommandHandler("ask", asking.ask, fresh))
-    application.add_handler(CommandHandler("reindex", managing.reindex, fresh))
-    application.add_handler(CallbackQueryHandler(asking.more, pattern=f"^{MORE}"))
-    application.add_handler(MessageHandler(private & filters.COMMAND, managing.unknown_command))
-    application.add_handler(MessageHandler(private & filters.TEXT, asking.question))
-    application.add_handler(
-        MessageHandler(fresh & filters.TEXT & ~filters.COMMAND & Addressed(), asking.question)
-    )
-    application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, managing.only_text))
-    application.add_error_handler(tell_of_error)
 
 
 def log_polling_error(error: TelegramError) -> None:

@@ -3,29 +3,27 @@
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-import config
 from bot import terminal
 from bot.answering import Answering
 from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
+from bot.history import History
+from bot.opening import open_answering, open_gate, open_library, sources
 from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
 from embeddings.encoder import load_encoder
-from embeddings.errors import WenbaoError
-from embeddings.indexing import bring_in_step
+from embeddings.errors import BusyError, WenbaoError
+from embeddings.indexing import File, Gate, Report, add_documents, bring_in_step
 from embeddings.library import Library
-from embeddings.search import Searcher
-from embeddings.terms import add_words
+from embeddings.types import ADDED, Encoder, Progress
 
 _log = logging.getLogger("wenbao")
-SAMPLE = Path(__file__).parent / "sample" / "例会.txt"
-WORDS = Path(config.__file__).parent / "words.txt"
 
 app = typer.Typer(
     name="wenbao",
@@ -37,6 +35,10 @@ app = typer.Typer(
 documents_app = typer.Typer(help="文档库里的文档 · the library's documents", invoke_without_command=True)
 app.add_typer(documents_app, name="documents")
 
+Anyway = Annotated[
+    bool,
+    typer.Option("--anyway", help="答得出的已知问题变少也发布 · publish whatever the known questions say"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
 
 
@@ -49,24 +51,6 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def open_library(settings: Settings) -> Library:
-    """Open the library where the settings say, making the data folder if it is not there."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return Library(settings.database_url)
-
-
-def open_answering(settings: Settings) -> Answering:
-    """Join library, encoder and search."""
-    add_words(WORDS)
-    library = open_library(settings)
-    return Answering(Searcher(library, load_encoder(settings.embedding_model), settings.data_dir))
-
-
-def sources(settings: Settings, paths: list[Path] | None = None) -> list[Path]:
-    """Return what to index: the paths given, else DOCUMENTS_DIR if it is there, else the sample."""
-    return paths or ([settings.documents_dir] if settings.documents_dir.is_dir() else [SAMPLE])
 
 
 def _settings() -> Settings:
@@ -84,10 +68,8 @@ def _answering_or_fill(settings: Settings) -> Answering:
         terminal.console.print(
             "[dim]文档库是空的，先建立索引 · the library is empty, indexing first[/]", style=None
         )
-        encoder = load_encoder(settings.embedding_model)
-        report = terminal.follow(
-            bring_in_step(open_library(settings), encoder, sources(settings)), as_json=False
-        )
+        library, encoder = open_library(settings), load_encoder(settings.embedding_model)
+        report = terminal.follow(bring_in_step(library, encoder, sources(settings, library)), as_json=False)
         terminal.show_report(report)
         answering.refresh()
     return answering
@@ -97,15 +79,42 @@ def _answering_or_fill(settings: Settings) -> Answering:
 def index(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH …]", show_default=False)] = None,
     full: Annotated[bool, typer.Option("--full", help="全部重做 · do everything again")] = False,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="回到上一代 · go back to the generation before")
+    ] = False,
+    anyway: Anyway = False,
     as_json: AsJson = False,
 ) -> None:
     """让文档库与文件一致 · bring the library in step with its files."""
     settings = _settings()
-    encoder = load_encoder(settings.embedding_model)
-    steps = bring_in_step(open_library(settings), encoder, sources(settings, paths), full=full)
-    report = terminal.follow(steps, as_json=as_json)
+    if rollback:
+        if paths or full:
+            raise typer.BadParameter("--rollback 不带别的 · --rollback goes alone")
+        terminal.show_generation(open_library(settings).go_back(), as_json=as_json)
+        return
+    library, encoder, gate = _open_for_run(settings, anyway)
+    steps = bring_in_step(library, encoder, sources(settings, library, paths), full=full, gate=gate)
+    _finish(steps, as_json=as_json)
+
+
+def _open_for_run(settings: Settings, anyway: bool) -> tuple[Library, Encoder, Gate | None]:
+    library, encoder = open_library(settings), load_encoder(settings.embedding_model)
+    return library, encoder, None if anyway else open_gate(settings, library, encoder)
+
+
+def _finish(steps: Iterable[Progress | Report], *, as_json: bool) -> Report:
+    """Follow a run to its end; exit code 1 when the gate held the new generation back."""
+    try:
+        report = terminal.follow(steps, as_json=as_json)
+    except BusyError:
+        if as_json:
+            terminal.say_json({"problem": "busy"})
+        raise
     if not as_json:
         terminal.show_report(report)
+    if report.lost:
+        sys.exit(1)
+    return report
 
 
 @app.command()
@@ -212,15 +221,42 @@ def documents(context: typer.Context) -> None:
 @documents_app.command("list")
 def documents_list(as_json: AsJson = False) -> None:
     """列出文档 · list the documents."""
-    records = open_library(_settings()).documents()
-    if as_json:
-        for record in records:
-            terminal.say_json({"name": record.name, "paragraphs": record.paragraphs, "bytes": record.bytes})
-        return
-    if not records:
-        terminal.console.print("文档库是空的：运行 wenbao index · the library is empty: run `wenbao index`")
-    for record in records:
-        terminal.console.print(f"{record.name}  {record.paragraphs} 段 paragraphs", markup=False)
+    terminal.show_documents(open_library(_settings()).documents(), as_json=as_json)
+
+
+@documents_app.command("add")
+def documents_add(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE …", show_default=False)],
+    name: Annotated[
+        str | None, typer.Option(help="换一个名字（只给一个文件时） · under another name")
+    ] = None,
+    title: Annotated[str, typer.Option(help="标题，显示在出处里 · a title, shown with the source")] = "",
+    anyway: Anyway = False,
+    as_json: AsJson = False,
+) -> None:
+    """加入文档，同名的换成新的 · add documents; one takes the place of the document of its name."""
+    if name is not None and len(files) > 1:
+        raise typer.BadParameter("--name 只能配一个文件 · --name goes with one file")
+    for file in files:
+        if not file.is_file():
+            raise WenbaoError(f"没有文件 {file}：检查路径 · no such file")
+    library, encoder, gate = _open_for_run(_settings(), anyway)
+    given = [File(name or file.name, ADDED, file, title) for file in files]
+    report = _finish(add_documents(library, encoder, given, gate), as_json=as_json)
+    if len(report.skipped) == len(files):
+        sys.exit(1)
+
+
+@documents_app.command("remove")
+def documents_remove(
+    names: Annotated[list[str], typer.Argument(metavar="NAME …", show_default=False)], as_json: AsJson = False
+) -> None:
+    """移除文档，连同它的一切 · remove documents and all that is kept of them."""
+    settings = _settings()
+    library, history = open_library(settings), History(settings.database_url)
+    for name in names:
+        terminal.show_removal(library.remove(name, history.erase_quotes), as_json=as_json)
+    history.close()
 
 
 @app.command()

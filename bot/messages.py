@@ -1,4 +1,4 @@
-"""Every sentence a person sees in Telegram, and an answer as Telegram's HTML; pure functions."""
+"""An answer as Telegram's HTML, split at sentence ends within the limits; pure functions."""
 
 import html
 from collections.abc import Iterator, Sequence
@@ -7,162 +7,13 @@ from itertools import pairwise
 
 from bot.answering import Answer, Evidence
 from bot.sentences import Span, sentence_spans
-from embeddings.indexing import Report
-from embeddings.types import Progress
+from bot.words import Words
 
 # https://core.telegram.org/bots/api#sendmessage: 1-4096 characters after entities parsing,
 # https://core.telegram.org/api/entities#utf-16: counted in UTF-16 code units.
 LONGEST_MESSAGE = 4096
 LONGEST_PARAGRAPH = 800  # UTF-16 units of a paragraph shown around its sentence
 NEAR_PASSAGES = 2  # shown when nothing answers
-MOST_SKIPPED = 10  # files named in a closing summary
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The sentences of one language."""
-
-    start: str
-    help: str
-    about: str
-    admin_help: str
-    commands: tuple[tuple[str, str], ...]
-    admin_commands: tuple[tuple[str, str], ...]
-    perhaps: str
-    perhaps_here: str
-    understood: str
-    not_found: str
-    near: str
-    nothing_near: str
-    choices: str
-    more_button: str
-    no_more: str
-    forgotten: str
-    only_text: str
-    unknown_command: str
-    ask_usage: str
-    too_long: str
-    filling: str
-    empty_library: str
-    not_allowed: str
-    admin_only: str
-    failed: str
-    reindex_usage: str
-    reindex_busy: str
-    reindex_started: str
-    reindex_progress: str
-    reindex_stages: tuple[tuple[str, str], ...]
-    reindex_failed: str
-    reindex_stopped: str
-    reindex_done: str
-    reindex_skipped: str
-    reindex_skipped_more: str
-
-
-ZH = Words(
-    start="你好，我是<b>问报</b>。直接发问题给我，我在文档里找原文回答，例如：\n\n"
-    "<i>今年的增长目标是多少</i>\n\n可以接着追问。/help 看用法。",
-    help="<b>怎么问</b>\n直接发一句话就行，例如“增速是多少”“谁负责这项工作”。"
-    "可以接着上一句追问，例如“那去年呢”。\n\n"
-    "<b>怎么看</b>\n最上面是简短的答案，下面加粗的是原文里回答的那一句，最后一行是出处。"
-    "标着“可能”的答案请对照原文。文中没有的，我会直说没有。\n\n"
-    "<b>在群里</b>\n@我、回复我，或用 /ask 加问题。",
-    about="<b>问报 · Wenbao</b>\n只从文档的原文里找答案：不改写，不编造，找不到就说找不到。\n"
-    "你的问题和我的回答会保存，用来接着追问。",
-    admin_help="\n\n<b>管理</b>\n/reindex 让文档库与文件一致\n/reindex full 全部重做",
-    commands=(("start", "开始"), ("help", "怎么用"), ("ask", "问一个问题"), ("about", "关于问报")),
-    admin_commands=(("reindex", "更新文档库（full：全部重做）"),),
-    perhaps="可能：",
-    perhaps_here="答案可能在这一段：",
-    understood="理解为：{question}",
-    not_found="<b>文档里没有找到这个问题的答案。</b>",
-    near="文中没有直接的答案，最接近的是：",
-    nothing_near="换一种说法，或问得具体一些，再试试。",
-    choices="也可以指明是：{choices}",
-    more_button="更多段落",
-    no_more="没有更多相关的段落了。",
-    forgotten="这个问题的记录已经不在了，请再问一次。",
-    only_text="我只看得懂文字，请把问题打出来。",
-    unknown_command="没有这个命令。直接发问题给我就行，/help 看用法。",
-    ask_usage="请把问题写在后面，例如：/ask 增速是多少",
-    too_long="问题太长了，请用一两句话问（{limit} 字以内）。",
-    filling="我正在第一次读文档，读完就回答你。",
-    empty_library="文档库还是空的，请稍后再问，或请管理员更新文档库（/reindex）。",
-    not_allowed="抱歉，这个机器人只对名单里的人开放。需要使用请联系管理员，你的编号是 {user_id}。",
-    admin_only="这个命令只有管理员能用。",
-    failed="抱歉，刚才出了点问题，没能回答。请稍后再问一次。",
-    reindex_usage="用法：/reindex 或 /reindex full",
-    reindex_busy="文档库正在更新，请等这一次结束。",
-    reindex_started="开始更新文档库……期间照常回答问题。",
-    reindex_progress="正在更新文档库：{stage} {done}/{total}",
-    reindex_stages=(("reading", "读取"), ("encoding", "编码"), ("publishing", "发布")),
-    reindex_failed="文档库没有更新成功，仍用原来的内容回答。原因在日志里，改正后再发 /reindex。",
-    reindex_stopped="机器人正在停止，更新中断了，仍用原来的内容回答。启动后请再发 /reindex。",
-    reindex_done="<b>文档库已更新</b>（第 {generation} 代，{seconds:.1f} 秒）\n"
-    "{documents} 份文档，{paragraphs} 个段落\n新增 {added}，更新 {changed}，移除 {removed}，跳过 {skipped}",
-    reindex_skipped="跳过 {name}：{why}",
-    reindex_skipped_more="……还有 {count} 份，见日志",
-)
-
-EN = Words(
-    start="Hello, I am <b>Wenbao</b>. Send me a question; I answer with the documents' own words.\n\n"
-    "You can ask follow-up questions. /help says how.",
-    help="<b>Asking</b>\nJust send a question, in Chinese where the documents are Chinese. "
-    "Follow-ups work too.\n\n"
-    "<b>Reading the answer</b>\nThe short answer comes first; the sentence in bold is the one that answers; "
-    "the last line is its source. Check the source where I say “perhaps”. "
-    "What the documents do not say, I do not say.\n\n"
-    "<b>In groups</b>\nMention me, reply to me, or use /ask.",
-    about="<b>问报 · Wenbao</b>\nAnswers only in the documents' own words: nothing rewritten, nothing made up.\n"
-    "Questions and answers are kept, for follow-ups.",
-    admin_help="\n\n<b>Managing</b>\n/reindex brings the library in step with its files\n"
-    "/reindex full does everything again",
-    commands=(
-        ("start", "Begin"),
-        ("help", "How to ask"),
-        ("ask", "Ask a question"),
-        ("about", "About Wenbao"),
-    ),
-    admin_commands=(("reindex", "Update the library (full: everything)"),),
-    perhaps="Perhaps: ",
-    perhaps_here="The answer may be in this passage:",
-    understood="Understood as: {question}",
-    not_found="<b>The documents do not answer this question.</b>",
-    near="There is no direct answer in the text; nearest is:",
-    nothing_near="Try other words, or a more specific question.",
-    choices="You can also say which: {choices}",
-    more_button="More passages",
-    no_more="There are no more passages about this.",
-    forgotten="I no longer have this question; please ask again.",
-    only_text="I read text only; please type your question.",
-    unknown_command="No such command. Just send a question; /help says how.",
-    ask_usage="Put the question after the command: /ask 增速是多少",
-    too_long="That is too long; please ask in a sentence or two (up to {limit} characters).",
-    filling="I am reading the documents for the first time and will answer as soon as I am done.",
-    empty_library="The library is still empty. Try again later, or ask an admin to update it (/reindex).",
-    not_allowed="Sorry, this bot is open to listed people only. Ask its admin; your id is {user_id}.",
-    admin_only="Only admins may use this command.",
-    failed="Sorry, something went wrong and I could not answer. Please ask again in a moment.",
-    reindex_usage="Usage: /reindex or /reindex full",
-    reindex_busy="The library is being updated; please wait until this run ends.",
-    reindex_started="Updating the library … questions are answered meanwhile.",
-    reindex_progress="Updating the library: {stage} {done}/{total}",
-    reindex_stages=(("reading", "reading"), ("encoding", "encoding"), ("publishing", "publishing")),
-    reindex_failed="The library was not updated; the former contents still answer. "
-    "The log says why; send /reindex again after mending it.",
-    reindex_stopped="The bot is stopping and the update was interrupted; the former contents still answer. "
-    "Send /reindex again after the start.",
-    reindex_done="<b>The library is updated</b> (generation {generation}, {seconds:.1f} s)\n"
-    "{documents} documents, {paragraphs} paragraphs\n"
-    "{added} added, {changed} changed, {removed} removed, {skipped} skipped",
-    reindex_skipped="Skipped {name}: {why}",
-    reindex_skipped_more="… and {count} more, see the log",
-)
-
-
-def words_for(language_code: str | None) -> Words:
-    """Return English for a person whose Telegram speaks English, else Chinese."""
-    return EN if (language_code or "").lower().startswith("en") else ZH
 
 
 def utf16_length(text: str) -> int:
@@ -321,32 +172,3 @@ def _turn(opened: tuple[str, ...], wanted: tuple[str, ...]) -> str:
         kept += 1
     closing = "".join(f"</{tag}>" for tag in reversed(opened[kept:]))
     return closing + "".join(f"<{tag}>" for tag in wanted[kept:])
-
-
-def render_progress(progress: Progress, words: Words) -> str:
-    """Return one line that says how far a re-indexing is."""
-    stage = dict(words.reindex_stages).get(progress.stage, progress.stage)
-    line = words.reindex_progress.format(stage=stage, done=progress.done, total=progress.total)
-    return html.escape(line, quote=False)
-
-
-def render_report(report: Report, words: Words) -> str:
-    """Return the closing summary of a re-indexing as HTML, naming the files skipped and why."""
-    lines = [
-        words.reindex_done.format(
-            generation=report.generation,
-            seconds=report.seconds,
-            documents=report.documents,
-            paragraphs=report.paragraphs,
-            added=report.added,
-            changed=report.changed,
-            removed=report.removed,
-            skipped=len(report.skipped),
-        )
-    ]
-    for skipped in report.skipped[:MOST_SKIPPED]:
-        line = words.reindex_skipped.format(name=skipped.name[:80], why=skipped.why[:200])
-        lines.append(html.escape(line, quote=False))
-    if len(report.skipped) > MOST_SKIPPED:
-        lines.append(words.reindex_skipped_more.format(count=len(report.skipped) - MOST_SKIPPED))
-    return "\n".join(lines)

@@ -1,17 +1,18 @@
-"""Runs `wenbao index --json` as a child process, one at a time, and reports how far it is."""
+"""Runs `wenbao index` and `documents add` as child processes, one at a time, and reports how far they are."""
 
 import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from embeddings.errors import BusyError, WenbaoError
 from embeddings.indexing import Report, Skipped
 from embeddings.types import Progress
 
-INDEX_COMMAND = (sys.executable, "-m", "bot", "index", "--json")
+COMMAND = (sys.executable, "-m", "bot")
 GENTLE_SECONDS = 3.0  # between asking the child to end and ending it
 _LONGEST_LINE = 16 * 1024 * 1024  # a report that names every skipped file of a large folder
 
@@ -27,7 +28,7 @@ class ReindexingStopped(ReindexingError):  # noqa: N818 - it was asked to
 class Reindexing:
     """One child process at a time; a failed or stopped one leaves the current generation answering."""
 
-    def __init__(self, command: Sequence[str] = INDEX_COMMAND) -> None:
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
         self._command = tuple(command)
         self._lock = asyncio.Lock()
         self._child: Process | None = None
@@ -38,28 +39,40 @@ class Reindexing:
         """Say whether a run is under way in this process."""
         return self._lock.locked()
 
-    async def run(self, *, full: bool = False) -> AsyncIterator[Progress | Report]:
-        """Yield how far the run is, and last its report.
+    def index(self, *, full: bool = False) -> AsyncIterator[Progress | Report]:
+        """Yield how far a re-indexing is, and last its report.
 
-        Raises BusyError when one is under way, ReindexingError when the child fails.
+        Raises BusyError when a run is under way, ReindexingError when the child fails.
         """
         if self.running:
             raise BusyError("文档库正在更新，请等这一次结束 · a run is under way, wait until it ends")
+        return self._run("index", "--json", *(["--full"] if full else []))
+
+    def add(self, file: Path, name: str, title: str) -> AsyncIterator[Progress | Report]:
+        """Yield how far adding a document is, after the runs before it, and last its report.
+
+        Raises BusyError when a run of another process is under way, ReindexingError when the child fails.
+        """
+        options = ("--json", f"--name={name}", f"--title={title}")
+        return self._run("documents", "add", *options, "--", str(file))
+
+    async def _run(self, *arguments: str) -> AsyncIterator[Progress | Report]:
         async with self._lock:
             self._refuse_when_stopping()
-            child = await self._start(full)
+            child = await self._start(arguments)
+            reported = False
             try:
                 async for step in _steps(child):
+                    reported = reported or isinstance(step, Report)
                     yield step
             finally:
                 await _end(child)
                 self._child = None
-            self._refuse_when_stopping(child.returncode)
+            self._refuse_when_stopping(0 if reported else child.returncode)
 
-    async def _start(self, full: bool) -> Process:
-        options = ["--full"] if full else []
+    async def _start(self, arguments: Sequence[str]) -> Process:
         self._child = await asyncio.create_subprocess_exec(
-            *self._command, *options, stdout=PIPE, stdin=asyncio.subprocess.DEVNULL, limit=_LONGEST_LINE
+            *self._command, *arguments, stdout=PIPE, stdin=asyncio.subprocess.DEVNULL, limit=_LONGEST_LINE
         )
         return self._child
 
@@ -116,7 +129,11 @@ async def _steps(child: Process) -> AsyncIterator[Progress | Report]:
 
 
 def _step(value: dict[str, Any]) -> Progress | Report:
+    if value.get("problem") == "busy":
+        raise BusyError(
+            "另一个进程正在更新文档库，请等它结束 · another process is at work, wait until it ends"
+        )
     if "stage" in value:
         return Progress(**value)
     skipped = tuple(Skipped(**one) for one in value.pop("skipped"))
-    return Report(**value, skipped=skipped)
+    return Report(**value | {"skipped": skipped, "lost": tuple(value.get("lost", ()))})

@@ -2,24 +2,47 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from bot.answering import Answer, Evidence
 from bot.checking import Finding
 from bot.evaluation import Evaluation, Score
 from embeddings.indexing import Report
+from embeddings.removal import Removal
+from embeddings.types import ADDED, Generation, StoredDocument
 from embeddings.types import Progress as Step
 
 console = Console(highlight=False, soft_wrap=True)
 
-_STAGES = {"reading": "读取 reading", "encoding": "编码 encoding", "publishing": "发布 publishing"}
+_STAGES = {
+    "reading": ("读取 reading", "份 files"),
+    "encoding": ("编码 encoding", "段 paragraphs"),
+    "publishing": ("发布 publishing", ""),
+}
+
+
+class _Rate(ProgressColumn):
+    """How many a second, of the last half minute."""
+
+    def render(self, task: Task) -> Text:
+        """Return 1234.5/s, and nothing before it can be told."""
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
 
 
 def say_json(value: dict[str, Any]) -> None:
@@ -42,14 +65,22 @@ def _follow_json(steps: Iterable[Step | Report]) -> Report:
 
 
 def _follow_bar(steps: Iterable[Step | Report]) -> Report:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]}"),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, Any] = {}
         for step in steps:
             if isinstance(step, Report):
                 return step
             if step.stage not in tasks:
-                tasks[step.stage] = bar.add_task(_STAGES.get(step.stage, step.stage))
+                name, unit = _STAGES.get(step.stage, (step.stage, ""))
+                tasks[step.stage] = bar.add_task(name, unit=unit)
             bar.update(tasks[step.stage], completed=step.done, total=step.total)
     raise RuntimeError("an indexing run ended without a report")
 
@@ -63,6 +94,60 @@ def show_report(report: Report) -> None:
     )
     for skipped in report.skipped:
         console.print(f"[yellow]跳过 skipped[/]：{escape(skipped.name)} — {escape(skipped.why)}")
+    if report.lost:
+        console.print(
+            f"[red]没有发布：第 {report.candidate} 代答得出的已知问题变少了，仍用第 {report.generation} 代回答。"
+            "确实要换，加 --anyway 再运行。 · not published: fewer of the known questions are answered; "
+            "run again with --anyway to publish it all the same. 丢了 lost：[/]"
+        )
+    for question in report.lost:
+        console.print(f"  {escape(question)}")
+
+
+def show_generation(generation: Generation, *, as_json: bool) -> None:
+    """Print which generation answers after going back."""
+    facts = {"documents": generation.documents, "paragraphs": generation.paragraphs}
+    if as_json:
+        say_json({"generation": generation.number, **facts})
+        return
+    console.print(
+        f"现在由第 {generation.number} 代回答：{generation.documents} 份文档，{generation.paragraphs} 个段落"
+        f" · generation {generation.number} answers now"
+    )
+
+
+def show_documents(documents: Sequence[StoredDocument], *, as_json: bool) -> None:
+    """Print the library's documents, one a line."""
+    if not documents and not as_json:
+        console.print("文档库是空的：运行 wenbao index · the library is empty: run `wenbao index`")
+    for document in documents:
+        if as_json:
+            facts = {"name": document.name, "paragraphs": document.paragraphs, "bytes": document.bytes}
+            say_json({**facts, "title": document.title, "origin": document.origin})
+            continue
+        title = f"《{document.title}》" if document.title else ""
+        added = "，单独加入 added by itself" if document.origin == ADDED else ""
+        console.print(f"{document.name}{title}  {document.paragraphs} 段 paragraphs{added}", markup=False)
+
+
+def show_removal(removal: Removal, *, as_json: bool) -> None:
+    """Print a removal and what was counted as left after it."""
+    if as_json:
+        say_json(asdict(removal))
+        return
+    console.print(
+        f"已移除 {removal.name}。提交后清点：{removal.paragraphs} 个段落剩 {removal.paragraphs_left}，"
+        f"{removal.vectors} 个向量剩 {removal.vectors_left}，{removal.originals} 份原件剩 {removal.originals_left}"
+        f" · removed; {removal.paragraphs_left} of {removal.paragraphs} paragraphs left",
+        markup=False,
+    )
+    for name in removal.same_content:
+        console.print(f"内容相同的 {name} 还在 · {name} has the same content and stays", markup=False)
+    if not removal.overwritten:
+        console.print(
+            "数据库的日志正被读取，其中的旧字节稍后才会清掉 · the database's log is being read; "
+            "old bytes in it go later"
+        )
 
 
 def show_answer(answer: Answer) -> None:

@@ -133,6 +133,10 @@ class Settings(BaseSettings):
     milvus_uri: str | None = Field(
         None, repr=False, description="Milvus 服务器地址，不设则不用 · a Milvus server"
     )
+    gate_questions: Path | None = Field(
+        None,
+        description="带答案的问题（JSONL），新一代文档库要先过这一关 · questions a new generation must still answer",
+    )
     webhook_url: HttpsAddress | None = Field(
         None, description="webhook 的公网 https 地址，不设则轮询 · the webhook's public https address"
     )

@@ -9,11 +9,11 @@ from typing import Any
 
 from embeddings.dense import DenseIndex
 from embeddings.errors import EncoderError
-from embeddings.library import Generation, Library
+from embeddings.library import Library
 from embeddings.sparse import SparseIndex
 from embeddings.terms import terms
 from embeddings.terms import version as terms_version
-from embeddings.types import Encoder
+from embeddings.types import Encoder, Generation
 
 FORMAT_VERSION = 1
 _MANIFEST, _DENSE, _SPARSE = "manifest.json", "dense.faiss", "sparse"
@@ -41,10 +41,14 @@ def open_index(library: Library, generation: Generation, encoder: Encoder, folde
         )
     place = folder / "index" / str(generation.number)
     manifest = _manifest(generation, encoder)
-    if index := _load(place, generation, manifest):
-        return index
-    index = _build(library, generation, encoder)
-    _save(index, place, manifest)
+    index = _load(place, generation, manifest)
+    if index is None:
+        index = build_index(library, generation, encoder)
+        try:
+            _save(index, place, manifest)
+        except (OSError, RuntimeError):  # the disk is full: what is in memory answers all the same
+            _log.warning("索引没有存下，检查磁盘空间 · the index was not saved, check the free space")
+    _clear(place.parent, {str(each.number): _manifest(each, encoder) for each in library.published()})
     return index
 
 
@@ -52,6 +56,7 @@ def _manifest(generation: Generation, encoder: Encoder) -> dict[str, Any]:
     return {
         "format": FORMAT_VERSION,
         "generation": generation.number,
+        "made_at": generation.made_at.isoformat(),
         "encoder": encoder.name,
         "dimensions": encoder.dimensions,
         "terms": terms_version(),
@@ -75,7 +80,8 @@ def _load(place: Path, generation: Generation, manifest: dict[str, Any]) -> Inde
         return None
 
 
-def _build(library: Library, generation: Generation, encoder: Encoder) -> Index:
+def build_index(library: Library, generation: Generation, encoder: Encoder) -> Index:
+    """Make a generation's index in memory, nothing on disk."""
     paragraphs = library.paragraphs_of(generation.number)
     ids, vectors = library.vectors_of(generation.number, encoder.name)
     vectors = vectors.reshape(len(ids), encoder.dimensions)
@@ -85,7 +91,7 @@ def _build(library: Library, generation: Generation, encoder: Encoder) -> Index:
 
 
 def _save(index: Index, place: Path, manifest: dict[str, Any]) -> None:
-    """Write beside and swap in whole; the folders of other generations go."""
+    """Write beside and swap in whole."""
     beside = place.with_name(f".{place.name}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
@@ -94,6 +100,16 @@ def _save(index: Index, place: Path, manifest: dict[str, Any]) -> None:
     (beside / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
     shutil.rmtree(place, ignore_errors=True)
     beside.rename(place)
-    for other in place.parent.iterdir():
-        if other.name.isdigit() and int(other.name) < index.generation.number:
-            shutil.rmtree(other, ignore_errors=True)
+
+
+def _clear(folder: Path, fitting: dict[str, dict[str, Any]]) -> None:
+    """Delete the folders of generations that are gone, or that a document was removed from since."""
+    for place in folder.iterdir() if folder.is_dir() else ():
+        if not place.name.isdigit():
+            continue
+        try:
+            written = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            written = None
+        if written is None or written != fitting.get(place.name):
+            shutil.rmtree(place, ignore_errors=True)

@@ -1,20 +1,37 @@
 """Bring the library in step with its sources: read, split and encode what changed, publish a generation."""
 
+import os
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embeddings.documents import RULES_VERSION as READING_VERSION
 from embeddings.documents import SUFFIXES, read_document
 from embeddings.errors import DocumentError, WenbaoError
-from embeddings.library import Library, NewDocument, StoredDocument, hash_of, searched_hash
+from embeddings.generations import VectorsMissing
+from embeddings.library import Library
 from embeddings.paragraphs import RULES_VERSION as SPLITTING_VERSION
 from embeddings.paragraphs import split_paragraphs
-from embeddings.types import Encoder, Progress
+from embeddings.types import (
+    ADDED,
+    Encoder,
+    Generation,
+    NewDocument,
+    Paragraph,
+    Progress,
+    StoredDocument,
+    hash_of,
+    searched_hash,
+)
 
 RULES = f"reading {READING_VERSION}, splitting {SPLITTING_VERSION}"
 _TEXTS_AT_ONCE = 256  # encoded between two reports of progress
+_READING_REPORTS = 200  # of a large folder
+
+# Takes a candidate; returns the questions that the current generation answers and it does not, as far
+# as it answers fewer in all. None lost: it may be published.
+Gate = Callable[[Generation], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +44,10 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How a run ended; the first three are of the generation that now answers."""
+    """How a run ended; the first three are of the generation that now answers.
+
+    When the gate held the new generation back, `candidate` is its number and `lost` the questions.
+    """
 
     generation: int
     documents: int
@@ -37,74 +57,173 @@ class Report:
     removed: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    candidate: int | None = None
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class File:
+    """A file to be read; `origin` is the folder or file named to the run, or ADDED."""
+
     name: str
     origin: str
     path: Path
+    title: str = ""
 
 
 def bring_in_step(
-    library: Library, encoder: Encoder, paths: Sequence[Path], *, full: bool = False
+    library: Library,
+    encoder: Encoder,
+    paths: Sequence[Path],
+    *,
+    full: bool = False,
+    gate: Gate | None = None,
 ) -> Iterator[Progress | Report]:
     """Yield how far the run is, and last its report.
 
-    Afterwards the library holds what `paths` hold. A file that cannot be read is skipped, and what the
-    library held of it stays. Nothing changed: no new generation, nothing encoded.
+    Afterwards the library holds what `paths` hold, and what people added; without paths it keeps what
+    it holds. A file that cannot be read is skipped, and what the library held of it stays. Nothing
+    changed: no new generation, nothing encoded.
 
     :raises WenbaoError: a path is not there.
     :raises BusyError: another run is at work.
     """
-    began = time.monotonic()
     with library.writing():
-        current = library.current_generation()
-        full = full or (current is not None and (current.rules, current.encoder) != (RULES, encoder.name))
-        stored = {document.name: document for document in library.documents()}
-        files, skipped = _files(paths)
+        run = _Run(library, encoder, full=full)
+        files, run.skipped = _files(paths)
+        present = {file.name for file in files}
+        gone = [each for each in run.stored.values() if each.origin != ADDED and each.name not in present]
+        yield from run.work([file for file in files if run.takes(file)], gone if paths else [], gate)
+
+
+def add_documents(
+    library: Library, encoder: Encoder, files: Sequence[File], gate: Gate | None = None
+) -> Iterator[Progress | Report]:
+    """Add documents that people give; one takes the place of the document of its name. Yields as above.
+
+    The same bytes under another name are not added again: the report says under which they are there.
+
+    :raises BusyError: another run is at work.
+    """
+    with library.writing():
+        run = _Run(library, encoder)
+        yield from run.work([file for file in files if run.takes(file)], [], gate)
+
+
+class _Run:
+    """One run, while the writer's place is held."""
+
+    def __init__(self, library: Library, encoder: Encoder, *, full: bool = False) -> None:
+        self.began = time.monotonic()
+        self.library = library
+        self.encoder = encoder
+        self.current = library.current_generation()
+        self.stored = {document.name: document for document in library.documents()}
+        self.skipped: list[Skipped] = []
+        self._removed = library.removed_names()
+        made_by = (self.current.rules, self.current.encoder) if self.current else (RULES, encoder.name)
+        self._full = full or made_by != (RULES, encoder.name)
+
+    def takes(self, file: File) -> bool:
+        """Say whether a file may come in; if not, it is skipped with the reason."""
+        stored, why = self.stored.get(file.name), None
+        if file.origin == ADDED:
+            why = self._why_not_added(file)
+        elif file.name in self._removed:
+            why = (
+                "这份文档被移除过；要放回来，运行 wenbao documents add，或把它发给机器人"
+                " · it was removed: add it again with `wenbao documents add`"
+            )
+        elif stored is not None and stored.origin == ADDED:
+            why = "同名的文档是单独加进来的，以那一份为准 · the document of this name was added by itself"
+        if why is not None:
+            self.skipped.append(Skipped(file.name, why))
+        return why is None
+
+    def _why_not_added(self, file: File) -> str | None:
+        try:
+            content = hash_of(_bytes_of(file))
+        except DocumentError as error:
+            return str(error)
+        for other in self.stored.values():
+            if other.content_hash == content and other.name != file.name:
+                return (
+                    f"内容与库里的 {other.name} 完全相同，没有重复加入"
+                    f" · the same content is already there under the name {other.name}"
+                )
+        return None
+
+    def work(
+        self, files: Sequence[File], gone: Sequence[StoredDocument], gate: Gate | None
+    ) -> Iterator[Progress | Report]:
+        """Read, encode and publish, and yield the report."""
         new: list[NewDocument] = []
+        told = max(1, len(files) // _READING_REPORTS)
         for done, file in enumerate(files, 1):
             try:
-                if document := _read(file, stored.get(file.name), full=full):
+                if document := _read(file, self.stored.get(file.name), full=self._full):
                     new.append(document)
             except DocumentError as error:
-                skipped.append(Skipped(file.name, str(error)))
-            yield Progress("reading", done, len(files))
-        yield from _encode(library, encoder, new)
-        present = {file.name for file in files}
-        gone = [document for name, document in stored.items() if name not in present]
-        changed = [stored[document.name] for document in new if document.name in stored]
-        if new or gone or current is None:
-            yield Progress("publishing", 0, 1)
-            leaving = [document.id for document in (*gone, *changed)]
-            current = library.publish(leaving, new, encoder.name, RULES)
+                self.skipped.append(Skipped(file.name, str(error)))
+            if done % told == 0 or done == len(files):
+                yield Progress("reading", done, len(files))
+        if self._full:
+            leaving = {document.name for document in new} | {document.name for document in gone}
+            kept = [document for document in self.stored.values() if document.name not in leaving]
+            new += [self._read_again(document) for document in kept]
+        candidate: Generation | None = None
+        lost: tuple[str, ...] = ()
+        if new or gone or self.current is None:
+            candidate = yield from self._stage([document.id for document in gone], new)
+            lost = tuple(gate(candidate)) if gate is not None and self.current is not None else ()
+            if not lost:
+                self.current = self.library.turn_to(candidate.number)
             yield Progress("publishing", 1, 1)
-    yield Report(
-        generation=current.number,
-        documents=current.documents,
-        paragraphs=current.paragraphs,
-        added=len(new) - len(changed),
-        changed=len(changed),
-        removed=len(gone),
-        skipped=tuple(skipped),
-        seconds=round(time.monotonic() - began, 3),
-    )
+        assert self.current is not None
+        changed = sum(document.name in self.stored for document in new)
+        yield Report(
+            generation=self.current.number,
+            documents=self.current.documents,
+            paragraphs=self.current.paragraphs,
+            added=len(new) - changed,
+            changed=changed,
+            removed=len(gone),
+            skipped=tuple(self.skipped),
+            seconds=round(time.monotonic() - self.began, 3),
+            candidate=candidate.number if candidate is not None and lost else None,
+            lost=lost,
+        )
+
+    def _read_again(self, document: StoredDocument) -> NewDocument:
+        """Split a document from its stored original; one that cannot be read any more keeps its text."""
+        original = self.library.original(document.id) or b""
+        try:
+            parts = split(document.name, original, document.title)
+        except DocumentError:
+            parts = self.library.paragraphs_in(document.id)
+        return NewDocument(document.name, document.origin, original, parts, document.title)
+
+    def _stage(
+        self, leaving: Sequence[int], new: Sequence[NewDocument]
+    ) -> Generator[Progress, None, Generation]:
+        while True:
+            yield from _encode(self.library, self.encoder, new)
+            yield Progress("publishing", 0, 1)
+            try:
+                return self.library.stage(leaving, new, self.encoder.name, RULES)
+            except VectorsMissing:
+                continue  # a removal came in between and took what the new documents shared with it
 
 
-def _files(paths: Sequence[Path]) -> tuple[list[_File], list[Skipped]]:
+def _files(paths: Sequence[Path]) -> tuple[list[File], list[Skipped]]:
     """Find the files to read; a document's name is its path inside the folder it was found in."""
-    files: dict[str, _File] = {}
+    files: dict[str, File] = {}
     skipped: list[Skipped] = []
     for given in paths:
         if not given.exists():
             raise WenbaoError(f"没有 {given}：检查路径或 DOCUMENTS_DIR · no such file or folder")
-        found = sorted(path for path in given.rglob("*") if path.is_file()) if given.is_dir() else [given]
-        for path in found:
-            inside = path.relative_to(given) if given.is_dir() else Path(path.name)
-            name = inside.as_posix()
-            if any(part.startswith(".") for part in inside.parts):
-                continue
+        origin = str(given.resolve())
+        for name, path in _inside(str(given)) if given.is_dir() else [(given.name, given)]:
             if path.suffix.lower() not in SUFFIXES:
                 readable = "、".join(sorted(SUFFIXES))
                 skipped.append(Skipped(name, f"读不了这种格式，能读的有 {readable} · unknown format"))
@@ -113,24 +232,56 @@ def _files(paths: Sequence[Path]) -> tuple[list[_File], list[Skipped]]:
                     Skipped(name, "与另一个文件同名，请改名 · another file has this name, rename it")
                 )
             else:
-                files[name] = _File(name, str(given.resolve()), path)
+                files[name] = File(name, origin, path)
     return list(files.values()), skipped
 
 
-def _read(file: _File, stored: StoredDocument | None, *, full: bool) -> NewDocument | None:
-    """Read and split a file; None where the library holds just this."""
+def _inside(folder: str, above: str = "") -> Iterator[tuple[str, Path]]:
+    """Yield the names and paths of the files under a folder, without asking the disk for each."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _inside(entry.path, f"{above}{entry.name}/")
+            elif entry.is_file():
+                yield above + entry.name, Path(entry.path)
+
+
+def _bytes_of(file: File) -> bytes:
     try:
-        content = file.path.read_bytes()
+        with file.path.open("rb", buffering=0) as opened:
+            return opened.read()
     except OSError as error:
         raise DocumentError(
             "文件打不开：检查权限 · the file cannot be opened, check its permissions"
         ) from error
-    if not full and stored is not None and stored.content_hash == hash_of(content):
+
+
+def _read(file: File, stored: StoredDocument | None, *, full: bool) -> NewDocument | None:
+    """Read and split a file; None where the library holds just this."""
+    content = _bytes_of(file)
+    as_stored = stored is not None and (stored.content_hash, stored.title, stored.origin == ADDED) == (
+        hash_of(content),
+        file.title,
+        file.origin == ADDED,
+    )
+    if not full and as_stored:
         return None
-    paragraphs = split_paragraphs(read_document(file.name, content))
+    return NewDocument(file.name, file.origin, content, split(file.name, content, file.title), file.title)
+
+
+def split(name: str, content: bytes, title: str = "") -> list[Paragraph]:
+    """Read a document and split it; a title that a person gave stands above its own headings.
+
+    :raises DocumentError: it cannot be read, or there is no text in it.
+    """
+    paragraphs = split_paragraphs(read_document(name, content))
     if not paragraphs:
         raise DocumentError("里面没有文字 · there is no text in it")
-    return NewDocument(file.name, file.origin, content, paragraphs)
+    if not title:
+        return paragraphs
+    return [replace(paragraph, headings=(title, *paragraph.headings)) for paragraph in paragraphs]
 
 
 def _encode(library: Library, encoder: Encoder, documents: Sequence[NewDocument]) -> Iterator[Progress]:

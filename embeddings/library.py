@@ -1,179 +1,47 @@
 """The database of documents, paragraphs, vectors and generations: the truth that indexes are made from.
 
-A row of documents or paragraphs carries the generation it appeared in and the one it left in; a
-generation is what had appeared and not left. Publishing one is a single transaction.
+A generation lists the documents it holds. Making one current, going back to an earlier one and
+removing a document are a single transaction each.
 """
 
 import fcntl
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
-from sqlalchemy import (
-    JSON,
-    Column,
-    Connection,
-    DateTime,
-    Engine,
-    ForeignKey,
-    Integer,
-    LargeBinary,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import ColumnElement, Select, func, insert, select, text
+from sqlalchemy.engine import Row
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.sql import ColumnElement
 
+from embeddings import generations as steps
+from embeddings import removal, schema
 from embeddings.errors import BusyError, LibraryError
-from embeddings.types import Paragraph, Vectors
+from embeddings.generations import current_number, held_by, parts
+from embeddings.schema import changing, documents, holdings, paragraphs, vectors
+from embeddings.types import Generation, NewDocument, Paragraph, StoredDocument, Vectors
 
-SCHEMA_VERSION = 1
 _LOCK_KEY = 0x77656E62616F  # "wenbao"
-_Item = TypeVar("_Item")
-_AT_ONCE = 500  # rows or keys of one statement
-
-_metadata = MetaData()
-_schema = Table("schema_version", _metadata, Column("version", Integer, primary_key=True))
-_generations = Table(
-    "generations",
-    _metadata,
-    Column("number", Integer, primary_key=True),
-    Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("encoder", String, nullable=False),
-    Column("rules", String, nullable=False),
-    Column("documents", Integer, nullable=False),
-    Column("paragraphs", Integer, nullable=False),
-)
-_current = Table(
-    "current_generation",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("generation", ForeignKey("generations.number"), nullable=False),
-)
-_documents = Table(
-    "documents",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("name", String, nullable=False, index=True),
-    Column("content_hash", String, nullable=False),
-    Column("original", LargeBinary, nullable=False),
-    Column("origin", String, nullable=False),  # the folder or file it was read from
-    Column("added_at", DateTime(timezone=True), nullable=False),
-    Column("appeared", Integer, nullable=False),
-    Column("left", Integer),
-)
-_paragraphs = Table(
-    "paragraphs",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("document", ForeignKey("documents.id"), nullable=False, index=True),
-    Column("position", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("headings", JSON, nullable=False),
-    Column("byline", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("role", String, nullable=False),
-    Column("searched_hash", String, nullable=False),
-    Column("appeared", Integer, nullable=False),
-    Column("left", Integer),
-)
-_vectors = Table(
-    "vectors",
-    _metadata,
-    Column("encoder", String, primary_key=True),
-    Column("searched_hash", String, primary_key=True),
-    Column("vector", LargeBinary, nullable=False),  # little-endian float32
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """A published state of the library; `rules` names how its documents were read and split."""
-
-    number: int
-    encoder: str
-    rules: str
-    documents: int
-    paragraphs: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document of the current generation."""
-
-    id: int
-    name: str
-    content_hash: str
-    origin: str
-    bytes: int
-    paragraphs: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewDocument:
-    """A document to be published, read and split."""
-
-    name: str
-    origin: str
-    original: bytes
-    paragraphs: Sequence[Paragraph]
-
-
-def hash_of(content: bytes) -> str:
-    """Return the name of a content: its SHA-256."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def searched_hash(paragraph: Paragraph) -> str:
-    """Return the key of a paragraph's vector: the same searched text is never encoded twice."""
-    return hash_of(paragraph.searched.encode())
 
 
 class Library:
     """Opens a database and makes its tables when it is new; safe to use from many threads.
 
-    :raises LibraryError: it cannot be opened, or another version of the program made it.
+    :raises LibraryError: it cannot be opened, or a newer version of the program made it.
     """
 
     def __init__(self, database_url: str) -> None:
-        self._url = database_url.replace("postgres://", "postgresql://", 1).replace(
-            "postgresql://", "postgresql+psycopg://", 1
-        )
+        self._engine = schema.open_engine(database_url)
         try:
-            self._engine = _open(self._url)
-            self._check_schema()
-        except SQLAlchemyError as error:
+            schema.prepare(self._engine)
+        except (SQLAlchemyError, LibraryError) as error:
+            self._engine.dispose()
+            if isinstance(error, LibraryError):
+                raise
             raise LibraryError(
                 "打不开数据库：检查 DATABASE_URL 和 DATA_DIR · cannot open the database, check these settings"
             ) from error
-
-    def _check_schema(self) -> None:
-        _metadata.create_all(self._engine)
-        with self._engine.begin() as connection:
-            version = connection.scalar(select(_schema.c.version))
-            if version is None:
-                connection.execute(insert(_schema).values(version=SCHEMA_VERSION))
-        if version not in (None, SCHEMA_VERSION):
-            self._engine.dispose()
-            raise LibraryError(
-                f"数据库是第 {version} 版的，本程序要第 {SCHEMA_VERSION} 版：换一个 DATA_DIR 后运行 wenbao index"
-                " · the database is of another version: choose another DATA_DIR and run `wenbao index`"
-            )
 
     def close(self) -> None:
         """Give the connections back."""
@@ -189,7 +57,7 @@ class Library:
             with _file_lock(Path(f"{self._engine.url.database}.lock")):
                 yield
             return
-        with self._engine.connect() as connection:
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK_KEY}):
                 raise _busy()
             try:
@@ -197,94 +65,200 @@ class Library:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK_KEY})
 
+    # --- generations ---
+
     def current_generation(self) -> Generation | None:
         """Return the generation that answers, or None while nothing was published."""
-        query = select(_generations).join(_current, _current.c.generation == _generations.c.number)
+        current = select(schema.current_generation.c.generation).scalar_subquery()
+        return self._generation(_generations().where(schema.generations.c.number == current))
+
+    def generation(self, number: int) -> Generation | None:
+        """Return a generation that is kept, published or not, or None."""
+        return self._generation(_generations().where(schema.generations.c.number == number))
+
+    def _generation(self, query: Select[Any]) -> Generation | None:
         with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().first()
-        if row is None:
-            return None
-        return Generation(row["number"], row["encoder"], row["rules"], row["documents"], row["paragraphs"])
+            row = connection.execute(query).first()
+        return None if row is None else _generation(row)
+
+    def published(self) -> list[Generation]:
+        """Return the generations that can be gone back to, the current one among them, newest first."""
+        column = schema.generations.c
+        query = _generations().where(column.published_at.is_not(None)).order_by(column.number.desc())
+        with self._engine.connect() as connection:
+            return [_generation(row) for row in connection.execute(query)]
+
+    def stage(
+        self, leaving: Sequence[int], new: Sequence[NewDocument], encoder: str, rules: str
+    ) -> Generation:
+        """Write a candidate beside the current generation, in one transaction; it does not answer yet.
+
+        `leaving` are ids of documents; a new document takes the place of the one of its name.
+
+        :raises VectorsMissing: a paragraph has no vector of this encoder.
+        """
+        with changing(self._engine) as connection:
+            number = steps.stage(connection, leaving, new, encoder, rules)
+        return self._known(number)
+
+    def turn_to(self, number: int) -> Generation:
+        """Make a generation the one that answers, in one transaction.
+
+        :raises LibraryError: it is gone, or another model encoded it.
+        """
+        with changing(self._engine) as connection:
+            earlier = number < current_number(connection)
+            steps.turn_to(connection, number)
+            if not earlier:
+                steps.sweep_vectors(connection)
+        return self._known(number)
+
+    def discard_candidate(self) -> None:
+        """Let a generation go that was staged and is not wanted."""
+        with changing(self._engine) as connection:
+            steps.discard_candidates(connection)
+
+    def go_back(self) -> Generation:
+        """Turn to the generation before the current one.
+
+        :raises LibraryError: there is none, or another model encoded it.
+        :raises BusyError: a run is at work.
+        """
+        with self.writing():
+            current = self.current_generation()
+            earlier = [each for each in self.published() if current and each.number < current.number]
+            if not earlier:
+                raise LibraryError("没有更早的一代可以回去 · there is no earlier generation to go back to")
+            return self.turn_to(earlier[0].number)
+
+    def publish(
+        self, leaving: Sequence[int], new: Sequence[NewDocument], encoder: str, rules: str
+    ) -> Generation:
+        """Stage a generation and turn to it."""
+        return self.turn_to(self.stage(leaving, new, encoder, rules).number)
+
+    def _known(self, number: int) -> Generation:
+        generation = self.generation(number)
+        assert generation is not None
+        return generation
+
+    # --- documents ---
 
     def documents(self) -> list[StoredDocument]:
         """Return the documents of the current generation, by name."""
+        counted = select(func.count()).where(paragraphs.c.document == documents.c.id).scalar_subquery()
+        column = documents.c
+        facts = (column.id, column.name, column.title, column.content_hash, column.origin)
+        size = func.length(column.original)
         with self._engine.connect() as connection:
-            number = _current_number(connection)
-            count = (
-                select(func.count())
-                .where(_paragraphs.c.document == _documents.c.id, _alive(_paragraphs, number))
-                .scalar_subquery()
-            )
-            columns = (_documents.c.id, _documents.c.name, _documents.c.content_hash, _documents.c.origin)
-            size = func.length(_documents.c.original)
-            query = (
-                select(*columns, size, count).where(_alive(_documents, number)).order_by(_documents.c.name)
-            )
+            held = held_by(current_number(connection))
+            query = select(*facts, size, counted).where(held).order_by(column.name)
             return [StoredDocument(*row) for row in connection.execute(query)]
+
+    def original(self, document: int) -> bytes | None:
+        """Return a document's bytes as they came, None when it is gone."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(documents.c.original).where(documents.c.id == document))
+
+    def removed_names(self) -> set[str]:
+        """Return the names that a person removed and nobody added again."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(select(schema.removed_names.c.name)))
+
+    def remove(self, name: str, erase_quotes: removal.EraseQuotes) -> removal.Removal:
+        """Erase a document from every generation, and count afterwards what is left of it.
+
+        `erase_quotes` erases in the same transaction what was quoted from its paragraphs elsewhere.
+        A run under way need not end before: what it publishes leaves the document out.
+
+        :raises LibraryError: there is no document of this name.
+        """
+        with changing(self._engine) as connection:
+            traces = removal.find_traces(connection, name)
+            number = removal.remove(connection, traces, erase_quotes)
+        overwritten = schema.overwrite_deleted(self._engine)
+        with self._engine.connect() as connection:
+            paragraphs_left, vectors_left, originals_left = removal.count_left(connection, traces)
+        return removal.Removal(
+            name=name,
+            generation=number,
+            paragraphs=len(traces.paragraphs),
+            paragraphs_left=paragraphs_left,
+            vectors=len(traces.hashes),
+            vectors_left=vectors_left,
+            originals=len(traces.documents),
+            originals_left=originals_left,
+            same_content=traces.same_content,
+            overwritten=overwritten,
+        )
+
+    # --- paragraphs and vectors ---
+
+    def paragraphs_of(self, generation: int) -> list[tuple[int, Paragraph]]:
+        """Return all paragraphs of a generation with their ids, in the order of their ids."""
+        held = select(holdings.c.document).where(holdings.c.generation == generation)
+        return self._paragraphs(select(paragraphs).where(paragraphs.c.document.in_(held)))
+
+    def paragraphs_in(self, document: int) -> list[Paragraph]:
+        """Return the paragraphs of a document as they were split, in order."""
+        found = self._paragraphs(select(paragraphs).where(paragraphs.c.document == document))
+        return [paragraph for _, paragraph in found]
+
+    def _paragraphs(self, query: Select[Any]) -> list[tuple[int, Paragraph]]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(paragraphs.c.id))
+            return [(row.id, _paragraph(row)) for row in rows]
+
+    def read(
+        self, ids: Sequence[int], generation: int | None = None, *, alone: bool = False
+    ) -> dict[int, tuple[str, Paragraph]]:
+        """Return document name and paragraph for those ids that may answer: the current generation's.
+
+        An index of another `generation` answers until it is exchanged, but only with what the current
+        one says too, word for word in the document of that name; `alone` reads a candidate as it is.
+        """
+        with self._engine.connect() as connection:
+            current = current_number(connection)
+            read_from = current if generation is None else generation
+            query = (
+                select(paragraphs, documents.c.name)
+                .join(documents, documents.c.id == paragraphs.c.document)
+                .where(paragraphs.c.id.in_(list(ids)), _is_in(read_from))
+            )
+            if read_from != current and not alone:
+                query = query.where(_is_said_by(current))
+            return {row.id: (row.name, _paragraph(row)) for row in connection.execute(query)}
 
     def without_vector(self, encoder: str, hashes: Iterable[str]) -> set[str]:
         """Return those of the hashes for which no vector of this encoder is stored."""
         wanted = list(dict.fromkeys(hashes))
+        of_encoder = select(vectors.c.searched_hash).where(vectors.c.encoder == encoder)
         with self._engine.connect() as connection:
             stored = {
                 key
-                for part in _parts(wanted)
-                for key in connection.scalars(
-                    select(_vectors.c.searched_hash).where(
-                        _vectors.c.encoder == encoder, _vectors.c.searched_hash.in_(part)
-                    )
-                )
+                for part in parts(wanted)
+                for key in connection.scalars(of_encoder.where(vectors.c.searched_hash.in_(part)))
             }
         return set(wanted) - stored
 
-    def add_vectors(self, encoder: str, vectors: Mapping[str, Vectors]) -> None:
+    def add_vectors(self, encoder: str, new: Mapping[str, Vectors]) -> None:
         """Store vectors by the hash of their text; they are used once a generation needs them."""
         rows = [
             {"encoder": encoder, "searched_hash": key, "vector": np.asarray(vector, "<f4").tobytes()}
-            for key, vector in vectors.items()
+            for key, vector in new.items()
         ]
-        with self._engine.begin() as connection:
-            for part in _parts(rows):
-                connection.execute(insert(_vectors), part)
-
-    def publish(
-        self, removed: Sequence[int], added: Sequence[NewDocument], encoder: str, rules: str
-    ) -> Generation:
-        """Make a new generation current, in one transaction.
-
-        `removed` are ids of documents that leave; a changed document leaves and is added.
-        """
-        with self._engine.begin() as connection:
-            number = 1 + (connection.scalar(select(func.max(_generations.c.number))) or 0)
-            for part in _parts(list(removed)):
-                for table, key in ((_documents, _documents.c.id), (_paragraphs, _paragraphs.c.document)):
-                    leaving = update(table).where(key.in_(part), table.c.left.is_(None))
-                    connection.execute(leaving.values(left=number))
-            for document in added:
-                _insert_document(connection, document, number)
-            counts = [
-                connection.scalar(select(func.count()).select_from(table).where(_alive(table, number))) or 0
-                for table in (_documents, _paragraphs)
-            ]
-            row = {"number": number, "made_at": datetime.now(UTC), "encoder": encoder, "rules": rules}
-            connection.execute(insert(_generations), {**row, "documents": counts[0], "paragraphs": counts[1]})
-            if connection.execute(update(_current).values(generation=number)).rowcount == 0:
-                connection.execute(insert(_current).values(id=1, generation=number))
-        return Generation(number, encoder, rules, *counts)
-
-    def paragraphs_of(self, generation: int) -> list[tuple[int, Paragraph]]:
-        """Return all paragraphs of a generation with their ids, in the order of their ids."""
-        with self._engine.connect() as connection:
-            query = select(_paragraphs).where(_alive(_paragraphs, generation)).order_by(_paragraphs.c.id)
-            return [(row["id"], _paragraph(row)) for row in connection.execute(query).mappings()]
+        with changing(self._engine) as connection:
+            for part in parts(rows):
+                connection.execute(insert(vectors), part)
 
     def vectors_of(self, generation: int, encoder: str) -> tuple[list[int], Vectors]:
         """Return the ids of a generation's paragraphs and their vectors, shape (paragraphs, dimensions)."""
         query = (
-            select(_paragraphs.c.id, _vectors.c.vector)
-            .join(_vectors, _vectors.c.searched_hash == _paragraphs.c.searched_hash)
-            .where(_alive(_paragraphs, generation), _vectors.c.encoder == encoder)
-            .order_by(_paragraphs.c.id)
+            select(paragraphs.c.id, vectors.c.vector)
+            .join(vectors, vectors.c.searched_hash == paragraphs.c.searched_hash)
+            .join(holdings, holdings.c.document == paragraphs.c.document)
+            .where(holdings.c.generation == generation, vectors.c.encoder == encoder)
+            .order_by(paragraphs.c.id)
         )
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
@@ -293,32 +267,39 @@ class Library:
         matrix = np.frombuffer(b"".join(row.vector for row in rows), "<f4").reshape(len(rows), -1)
         return [row.id for row in rows], matrix.astype(np.float32)
 
-    def read(self, ids: Sequence[int]) -> dict[int, tuple[str, Paragraph]]:
-        """Return document name and paragraph for those ids that are in the current generation."""
-        with self._engine.connect() as connection:
-            number = _current_number(connection)
-            query = (
-                select(_paragraphs, _documents.c.name)
-                .join(_documents, _documents.c.id == _paragraphs.c.document)
-                .where(_paragraphs.c.id.in_(list(ids)), _alive(_paragraphs, number))
-            )
-            rows = connection.execute(query).mappings()
-            return {row["id"]: (row["name"], _paragraph(row)) for row in rows}
+
+def _generations() -> Select[Any]:
+    column = schema.generations.c
+    return select(
+        column.number, column.made_at, column.encoder, column.rules, column.documents, column.paragraphs
+    )
 
 
-def _open(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-    return engine
+def _is_in(generation: int) -> ColumnElement[bool]:
+    held = select(holdings.c.document).where(
+        holdings.c.generation == generation, holdings.c.document == paragraphs.c.document
+    )
+    return held.exists()
 
 
-def _prepare_sqlite(connection: object, _: object) -> None:
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    # WAL: readers go on while a generation is written.
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "synchronous=NORMAL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def _is_said_by(generation: int) -> ColumnElement[bool]:
+    same, its_document = paragraphs.alias(), documents.alias()
+    return (
+        select(same.c.id)
+        .join(its_document, its_document.c.id == same.c.document)
+        .join(holdings, holdings.c.document == its_document.c.id)
+        .where(same.c.searched_hash == paragraphs.c.searched_hash, its_document.c.name == documents.c.name)
+        .where(holdings.c.generation == generation)
+        .exists()
+    )
+
+
+def _generation(row: Row[Any]) -> Generation:
+    return Generation(row.number, row.made_at, row.encoder, row.rules, row.documents, row.paragraphs)
+
+
+def _paragraph(row: Row[Any]) -> Paragraph:
+    return Paragraph(row.text, tuple(row.headings), row.byline, row.subject, row.role)
 
 
 @contextmanager
@@ -335,49 +316,3 @@ def _busy() -> BusyError:
     return BusyError(
         "文档库正在更新，请等这一次结束再试 · another indexing run is at work, try again after it"
     )
-
-
-def _alive(table: Table, generation: int) -> ColumnElement[bool]:
-    return (table.c.appeared <= generation) & (table.c.left.is_(None) | (table.c.left > generation))
-
-
-def _current_number(connection: Connection) -> int:
-    return connection.scalar(select(_current.c.generation)) or 0
-
-
-def _insert_document(connection: Connection, document: NewDocument, number: int) -> None:
-    result = connection.execute(
-        insert(_documents).values(
-            name=document.name,
-            content_hash=hash_of(document.original),
-            original=document.original,
-            origin=document.origin,
-            added_at=datetime.now(UTC),
-            appeared=number,
-        )
-    )
-    assert result.inserted_primary_key is not None
-    rows = [
-        {
-            "document": result.inserted_primary_key[0],
-            "position": position,
-            "text": paragraph.text,
-            "headings": list(paragraph.headings),
-            "byline": paragraph.byline,
-            "subject": paragraph.subject,
-            "role": paragraph.role,
-            "searched_hash": searched_hash(paragraph),
-            "appeared": number,
-        }
-        for position, paragraph in enumerate(document.paragraphs)
-    ]
-    for part in _parts(rows):
-        connection.execute(insert(_paragraphs), part)
-
-
-def _paragraph(row: RowMapping) -> Paragraph:
-    return Paragraph(row["text"], tuple(row["headings"]), row["byline"], row["subject"], row["role"])
-
-
-def _parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from embeddings.index import Index, open_index
+from embeddings.index import Index, build_index, open_index
 from embeddings.library import Library
 from embeddings.terms import fold, terms, words
-from embeddings.types import Encoder, Paragraph, Passage, Role
+from embeddings.types import Encoder, Generation, Paragraph, Passage, Role
 
 # What asks for a printed title or a name; only then are headings and bylines worth as much as text.
 _ASKS_TITLE = re.compile(r"标题|题目|篇名|副题|题为")
@@ -64,11 +64,18 @@ def blend(
 class Searcher:
     """Searches the current generation; safe to call from many threads while it turns to a new one.
 
+    With a `candidate` it searches that one instead, and leaves no trace of it on disk.
+
     :raises EncoderError: the library was encoded by another model.
     """
 
     def __init__(
-        self, library: Library, encoder: Encoder, cache_dir: Path, ranking: Ranking | None = None
+        self,
+        library: Library,
+        encoder: Encoder,
+        cache_dir: Path,
+        ranking: Ranking | None = None,
+        candidate: Generation | None = None,
     ) -> None:
         self._library = library
         self._encoder = encoder
@@ -78,6 +85,7 @@ class Searcher:
         self._index: Index | None = None
         self._subjects: frozenset[str] = frozenset()
         self._short: dict[tuple[Role, str], list[int]] = {}  # headings and bylines by their text
+        self._candidate = candidate
         self.refresh()
 
     @property
@@ -96,20 +104,29 @@ class Searcher:
         return index is not None and index.sparse.holds(fold(word))
 
     def refresh(self) -> bool:
-        """Turn to a newer generation if one was published; say whether there was."""
+        """Turn to the current generation if another one is in memory; say whether it was."""
         with self._turning:
-            current = self._library.current_generation()
-            if current is None or current.number == self.generation or current.paragraphs == 0:
+            wanted = self._candidate or self._library.current_generation()
+            if wanted is None or wanted.number == self.generation:
                 return False
-            index = open_index(self._library, current, self._encoder, self._cache_dir)
-            paragraphs = self._library.paragraphs_of(current.number)
+            if wanted.paragraphs == 0:  # all was removed
+                had_one, self._index = self._index is not None, None
+                return had_one
+            index = self._open(wanted)
+            paragraphs = self._library.paragraphs_of(wanted.number)
             self._subjects = frozenset(part.subject for _, part in paragraphs if part.subject)
-            self._short = defaultdict(list)
+            short: dict[tuple[Role, str], list[int]] = defaultdict(list)
             for key, part in paragraphs:
                 if part.role in ("heading", "byline"):
-                    self._short[part.role, part.text].append(key)
+                    short[part.role, part.text].append(key)
+            self._short = dict(short)
             self._index = index
             return True
+
+    def _open(self, generation: Generation) -> Index:
+        if self._candidate is not None:
+            return build_index(self._library, generation, self._encoder)
+        return open_index(self._library, generation, self._encoder, self._cache_dir)
 
     def search(self, question: str, limit: int) -> list[Passage]:
         """Return at most `limit` passages, best first; none when nothing shares a term with the question."""
@@ -131,7 +148,8 @@ class Searcher:
         if not by_words:
             return []
         blended = blend(by_words, by_meaning, self._ranking.dense)
-        stored = self._library.read([*by_words.keys() | by_meaning.keys()])
+        found = [*by_words.keys() | by_meaning.keys()]
+        stored = self._read(index, found)
         folded = fold(question)
         named = {subject for subject in self._subjects if fold(subject) in folded}
         candidates = []
@@ -140,10 +158,10 @@ class Searcher:
             if _is_beside_the_question(question, paragraph):
                 rank *= self._ranking.short_role
             candidates.append(_Candidate(key, document, paragraph, rank, by_meaning.get(key, 0.0)))
-        return self._with_what_stands_beside(question, named, candidates)
+        return self._with_what_stands_beside(index, question, named, candidates)
 
     def _with_what_stands_beside(
-        self, question: str, named: set[str], found: list[_Candidate]
+        self, index: Index, question: str, named: set[str], found: list[_Candidate]
     ) -> list[_Candidate]:
         """Add the title or byline of the best passages where it is asked for: 那张照片是谁拍的 → 记者 某某 摄."""
         best = sorted(found, key=lambda candidate: -candidate.rank)[:_BESIDE]
@@ -158,7 +176,7 @@ class Searcher:
                 continue
             rank = candidate.rank + sign * self._ranking.beside + self._subject_sign(named, part)
             wanted |= dict.fromkeys(keys, (candidate, rank))
-        stored = self._library.read(list(wanted))
+        stored = self._read(index, list(wanted))
         added = [
             replace(wanted[key][0], id=key, paragraph=paragraph, rank=wanted[key][1])
             for key, (document, paragraph) in stored.items()
@@ -166,6 +184,9 @@ class Searcher:
         ]
         fresh = {candidate.id for candidate in added}
         return [candidate for candidate in found if candidate.id not in fresh] + added
+
+    def _read(self, index: Index, ids: Sequence[int]) -> dict[int, tuple[str, Paragraph]]:
+        return self._library.read(ids, index.generation.number, alone=self._candidate is not None)
 
     def _subject_sign(self, named: set[str], paragraph: Paragraph) -> float:
         if not named or not paragraph.subject:

@@ -1,7 +1,9 @@
 """What flows through the program, in the order in which it flows."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 import numpy as np
@@ -59,6 +61,55 @@ class Passage:
     document: str
     paragraph: Paragraph
     score: float
+
+
+ADDED = "added"  # the origin of a document that a person added: no folder takes it away
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to be published, read and split; `origin` is its folder or file, or ADDED."""
+
+    name: str
+    origin: str
+    original: bytes
+    paragraphs: Sequence[Paragraph]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document of the current generation."""
+
+    id: int
+    name: str
+    title: str
+    content_hash: str
+    origin: str
+    bytes: int
+    paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A state of the library; `rules` names how its documents were read and split."""
+
+    number: int
+    made_at: datetime
+    encoder: str
+    rules: str
+    documents: int
+    paragraphs: int
+
+
+def hash_of(content: bytes) -> str:
+    """Return the name of a content: its SHA-256."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def searched_hash(paragraph: Paragraph) -> str:
+    """Return the key of a paragraph's vector: the same searched text is never encoded twice."""
+    return hash_of(paragraph.searched.encode())
 
 
 @dataclass(frozen=True, slots=True)

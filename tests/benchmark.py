@@ -1,8 +1,10 @@
-"""Start-up time and memory, measured as a user meets them: `python -m tests.benchmark`.
+"""Times and memory, measured as a user meets them: `python -m tests.benchmark [start] [memory] [library]`.
 
 Cold start is `wenbao ask` on the indexed sample, process start to answer, as a ratio to importing
 faiss and loading jieba's dictionary, the two things that nothing here can avoid. Memory is that of
-the running worker after 50 questions through a Bot API double on this machine.
+the running worker after 50 questions through a Bot API double on this machine. Library: 1,000 files of
+30 paragraphs each, some three pages; one changed file against the first run, going back, and questions answered while all
+files are read and encoded again by another process.
 """
 
 import json
@@ -12,15 +14,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from bot.answering import Answering
+from embeddings.encoder import load_encoder
+from embeddings.library import Library
+from embeddings.search import Searcher
 from tests.bot_api import TOKEN, BotApi
 
 ROOT = Path(__file__).parents[1]
 RUNS = 7
 QUESTIONS = 50
+FILES, PARAGRAPHS = 1000, 30
+PLACES = ("城东", "城西", "河口", "老街", "新桥", "南门", "北岭", "渡头")
 QUESTION = "龙港GDP增速多少"
 FLOOR = "import faiss, jieba; jieba.setLogLevel(60); jieba.initialize()"
 
@@ -64,13 +74,86 @@ def worker_memory(environment: dict[str, str]) -> None:
             worker.wait(15)
 
 
+def write_files(folder: Path, version: int, files: range) -> None:
+    """Write one of a thousand reports, another text in each version."""
+    folder.mkdir(exist_ok=True)
+    for number in files:
+        lines = [
+            f"{number}号茶园第{line}片有茶树{version * 977 + number * 13 + line}株，今年春茶采了{number + line}天，"
+            f"制成干茶{line * 7 + version}担，都由合作社{PLACES[(number + line) % 8]}的铺子卖出去，"
+            f"比上一年多卖{line + 3}%；守园的人说，{PLACES[number % 8]}一带春天雨水足，明年还要再补种{line + 20}株。"
+            for line in range(PARAGRAPHS)
+        ]
+        (folder / f"茶园{number:04}.txt").write_text("\n\n".join(lines), encoding="utf-8")
+
+
+def index(environment: dict[str, str]) -> dict[str, Any]:
+    """Run `wenbao index` and return its report."""
+    command = [sys.executable, "-m", "bot", "index", "--json"]
+    result = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
+    report: dict[str, Any] = json.loads(result.stdout.splitlines()[-1])
+    return report
+
+
+def ask_while(answering: Answering, goes_on: Callable[[], bool]) -> float:
+    """Ask one question after another; return how many a second were answered."""
+    began, asked = time.perf_counter(), 0
+    while goes_on():
+        answering.answer(f"{asked % FILES}号茶园第3片有茶树多少株")
+        asked += 1
+    return asked / (time.perf_counter() - began)
+
+
+def library(folder: str) -> None:
+    """Print what an incremental run, going back, and asking during a run cost."""
+    documents, data = Path(folder) / "茶园", Path(folder) / "library"
+    environment = {**os.environ, "DATA_DIR": str(data), "DOCUMENTS_DIR": str(documents)}
+    write_files(documents, 1, range(FILES))
+    full = index(environment)
+    held, ones = PARAGRAPHS * FILES, []
+    for version in range(2, 7):
+        write_files(documents, version, range(1))
+        ones.append(index(environment))
+    assert (full["paragraphs"], ones[-1]["changed"], ones[-1]["paragraphs"]) == (held, 1, held)
+    one = statistics.median(report["seconds"] for report in ones)
+    share = full["seconds"] / one
+    print(f"incremental: {FILES} files {full['seconds']:.2f} s, one changed {one:.3f} s, 1/{share:.0f}")
+    shelf = Library(f"sqlite:///{data}/wenbao.db")
+    answering = Answering(Searcher(shelf, load_encoder(), data))
+    write_files(documents, 8, range(1))
+    index(environment)
+    answering.refresh()
+    began = time.perf_counter()
+    shelf.go_back()
+    moved = time.perf_counter() - began
+    answering.refresh()
+    print(
+        f"going back: {moved:.3f} s, with the index of {held} paragraphs {time.perf_counter() - began:.2f} s"
+    )
+    until = time.perf_counter() + 10
+    before = ask_while(answering, lambda: time.perf_counter() < until)
+    write_files(documents, 9, range(FILES))
+    command = [sys.executable, "-m", "bot", "index", "--json"]
+    run = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    during = ask_while(answering, lambda: run.poll() is None)
+    assert run.wait() == 0 and answering.refresh()
+    print(
+        f"questions a second: {before:.0f} before, {during:.0f} while every file is read and encoded anew, ratio {during / before:.2f}"
+    )
+
+
 def main() -> None:
-    """Run the benchmarks in a data folder of their own."""
+    """Run the benchmarks named, or all, in a data folder of their own."""
+    wanted = sys.argv[1:] or ["start", "memory", "library"]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "DOCUMENTS_DIR": str(Path(folder) / "none")}
         seconds(["-m", "bot", "index"], environment)
-        cold_start(environment)
-        worker_memory(environment)
+        if "start" in wanted:
+            cold_start(environment)
+        if "memory" in wanted:
+            worker_memory(environment)
+        if "library" in wanted:
+            library(folder)
 
 
 if __name__ == "__main__":

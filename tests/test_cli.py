@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ class Shell:
             "PYTHONUTF8": "1",
         }
 
-    def run(self, *arguments: str, code: int = 0) -> str:
+    def run(self, *arguments: str, code: int = 0, stream: str | None = None) -> str:
         """Run a command, check its exit code, return what it printed (errors, if it failed)."""
         result = subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
@@ -43,11 +44,11 @@ class Shell:
         )
         assert result.returncode == code, result.stdout + result.stderr
         assert "Traceback" not in result.stderr
-        return result.stdout if code == 0 else result.stderr
+        return result.stdout if (stream or ("stderr" if code else "stdout")) == "stdout" else result.stderr
 
-    def json_lines(self, *arguments: str) -> list[dict[str, Any]]:
+    def json_lines(self, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
         """Run a command that prints one JSON object a line."""
-        return [json.loads(line) for line in self.run(*arguments).splitlines()]
+        return [json.loads(line) for line in self.run(*arguments, code=code, stream="stdout").splitlines()]
 
 
 @pytest.fixture
@@ -100,6 +101,54 @@ def test_documents_and_check(shell: Shell) -> None:
     assert [row["name"] for row in shell.json_lines("documents", "list", "--json")] == ["例.txt"]
     shell.environment["TELEGRAM_BOT_TOKEN"] = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
     assert "✓" in shell.run("check")
+
+
+def test_a_document_is_added_and_removed_by_its_name(shell: Shell, tmp_path: Path) -> None:
+    given = tmp_path / "通知.txt"
+    given.write_text("图书馆周一闭馆，其他日子八点开门。", encoding="utf-8")
+    assert shell.json_lines("documents", "add", "通知.txt", "--title", "开放时间", "--json")[-1]["added"] == 1
+    assert shell.json_lines("index", "--json")[-1]["documents"] == 2
+    rows = shell.json_lines("documents", "list", "--json")
+    assert [(row["name"], row["title"], row["origin"] == "added") for row in rows] == [
+        ("例.txt", "", False),
+        ("通知.txt", "开放时间", True),
+    ]
+    shown = shell.run("documents", "remove", "例.txt", "通知.txt")
+    assert "4 个段落剩 0" in shown
+    assert "1 个段落剩 0" in shown
+    assert "例.txt" in shell.run("index")  # skipped, with the way to bring it back
+    assert "没有名为" in shell.run("documents", "remove", "例.txt", code=1)
+
+
+def test_going_back_and_a_wiped_disk(shell: Shell) -> None:
+    shell.run("index")
+    document = shell.folder / "documents" / "例.txt"
+    document.write_text(PAGE.replace("6.1%", "7.2%"), encoding="utf-8")
+    assert shell.json_lines("index", "--json")[-1]["generation"] == 2
+    assert "第 1 代" in shell.run("index", "--rollback")
+    shutil.rmtree(shell.folder / "documents")
+    shutil.rmtree(shell.folder / "data" / "index", ignore_errors=True)
+    assert shell.json_lines("index", "--json")[-1]["generation"] == 1
+    assert "6.1%" in shell.run("ask", "云湾GDP增速多少")
+
+
+def test_a_generation_that_answers_fewer_known_questions_waits(shell: Shell, tmp_path: Path) -> None:
+    rows = [
+        {"question": "云湾GDP增速多少", "answers": ["6.1%"]},
+        {"question": "石桥书屋几家", "answers": ["12家"]},
+    ]
+    questions = tmp_path / "known.jsonl"
+    questions.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    shell.environment["GATE_QUESTIONS"] = str(questions)
+    shell.run("index")
+    document = shell.folder / "documents" / "例.txt"
+    document.write_text(PAGE.replace("6.1%", "5%"), encoding="utf-8")
+    report = shell.json_lines("index", "--json", code=1)[-1]
+    assert (report["generation"], report["candidate"], report["lost"]) == (1, 2, ["云湾GDP增速多少"])
+    shown = shell.run("index", code=1, stream="stdout")
+    assert "--anyway" in shown
+    assert "石桥书屋几家" not in shown
+    assert "第 2 代" in shell.run("index", "--anyway")
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 """What was asked is found again, also by the next process."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.answering import Answer, Evidence
 from bot.history import History
 from embeddings.errors import LibraryError
-from embeddings.types import Paragraph, Passage
+from embeddings.library import Library
+from embeddings.types import ADDED, NewDocument, Paragraph, Passage, searched_hash
 
 HOUR = timedelta(hours=1)
 
@@ -52,6 +55,44 @@ def test_earlier_questions_are_one_persons_in_one_chat_oldest_first(tmp_path: Pa
     assert history.earlier_questions(1, 7, 5, HOUR) == ["全：甲", "全：丁", "全：戊"]
     assert history.earlier_questions(1, 7, 2, HOUR) == ["全：丁", "全：戊"]
     assert history.earlier_questions(1, 7, 5, timedelta(0)) == []
+    history.close()
+
+
+def test_the_latest_rating_of_a_question_counts(tmp_path: Path) -> None:
+    history = History(address(tmp_path))
+    first = history.record(1, 7, 1, answer("甲"), [evidence(5)])
+    second = history.record(1, 8, 2, answer("乙"), [evidence(6)])
+    history.rate(first, 7, True, "8.7%")
+    history.rate(second, 8, True, "12家")
+    assert history.known_answers() == {"全：甲": "8.7%", "全：乙": "12家"}
+    history.rate(first, 7, False, None)
+    assert history.known_answers() == {"全：乙": "12家"}
+    history.close()
+
+
+def test_what_was_quoted_from_a_removed_document_is_forgotten(tmp_path: Path) -> None:
+    library, history = Library(address(tmp_path)), History(address(tmp_path))
+    parts = [Paragraph("秘密是乙丙。"), Paragraph("茶园。")]
+    library.add_vectors("toy", {searched_hash(part): np.ones(1, np.float32) for part in parts})
+    documents = [NewDocument(name, ADDED, b"1", [part]) for name, part in zip("密茶", parts, strict=True)]
+    library.publish([], documents, "toy", "r")
+    (secret, _), (tea, _) = library.paragraphs_of(1)
+    quoting = history.record(
+        1, 7, 1, replace(answer("甲"), text="秘密是乙丙"), [evidence(secret), evidence(tea)]
+    )
+    other = history.record(1, 7, 2, answer("乙"), [evidence(tea)])
+    history.rate(quoting, 7, True, "秘密是乙丙")
+    history.rate(other, 7, True, "茶园")
+    library.remove("密", history.erase_quotes)
+    asked, untouched = history.asked(quoting), history.asked(other)
+    assert asked is not None
+    assert (asked.answer, asked.shown, asked.sentence, asked.removed) == (None, (tea,), None, True)
+    assert untouched is not None
+    assert (untouched.answer, untouched.shown, untouched.removed) == ("乙", (tea,), False)
+    assert history.known_answers() == {"全：乙": "茶园"}
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert "秘密".encode() not in held
+    library.close()
     history.close()
 
 

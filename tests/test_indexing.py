@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from embeddings.errors import BusyError, WenbaoError
-from embeddings.indexing import Report, bring_in_step
+from embeddings.indexing import File, Gate, Report, add_documents, bring_in_step
 from embeddings.library import Library
+from embeddings.types import ADDED, Generation, Progress
 from tests.toy import ToyEncoder
 
 
@@ -25,11 +26,23 @@ def library(tmp_path: Path) -> Library:
     return Library(f"sqlite:///{tmp_path}/wenbao.db")
 
 
-def run(library: Library, encoder: ToyEncoder, *paths: Path, full: bool = False) -> Report:
-    *steps, report = bring_in_step(library, encoder, paths, full=full)
+def run(
+    library: Library, encoder: ToyEncoder, *paths: Path, full: bool = False, gate: Gate | None = None
+) -> Report:
+    *steps, report = bring_in_step(library, encoder, paths, full=full, gate=gate)
     assert isinstance(report, Report)
     assert not any(isinstance(step, Report) for step in steps)
     return report
+
+
+def add(library: Library, path: Path, name: str, title: str = "", gate: Gate | None = None) -> Report:
+    *_, report = add_documents(library, ToyEncoder(), [File(name, ADDED, path, title)], gate)
+    assert isinstance(report, Report)
+    return report
+
+
+def names(library: Library) -> list[str]:
+    return [document.name for document in library.documents()]
 
 
 def counts(report: Report) -> tuple[int, int, int, int]:
@@ -113,3 +126,75 @@ def test_two_runs_at_once(library: Library, folder: Path) -> None:
 def test_a_path_that_is_not_there(library: Library, tmp_path: Path) -> None:
     with pytest.raises(WenbaoError, match="没有的"):
         run(library, ToyEncoder(), tmp_path / "没有的")
+
+
+def test_what_people_add_stays_when_a_folder_is_indexed(library: Library, folder: Path) -> None:
+    given = folder.parent / "收到的.txt"
+    given.write_text("游客120万。", encoding="utf-8")
+    assert counts(add(library, given, "游客.txt")) == (1, 1, 0, 0)
+    assert counts(run(library, ToyEncoder(), folder)) == (2, 2, 0, 0)
+    (folder / "甲.txt").unlink()
+    assert counts(run(library, ToyEncoder(), folder)) == (3, 0, 0, 1)
+    assert names(library) == ["下级/乙.md", "游客.txt"]
+
+
+def test_adding_again_under_a_name_replaces_and_a_title_stands_above_the_headings(
+    library: Library, folder: Path
+) -> None:
+    run(library, ToyEncoder(), folder)
+    report = add(library, folder / "下级" / "乙.md", "甲.txt.md", "年报")
+    assert [each.why.partition(" ")[0] for each in report.skipped] == ["内容与库里的"]
+    given = folder.parent / "新.txt"
+    given.write_text("经济\n\n增速7.2%。", encoding="utf-8")
+    assert counts(add(library, given, "甲.txt", "年报")) == (2, 0, 1, 0)
+    assert counts(add(library, given, "甲.txt", "年报")) == (2, 0, 0, 0)
+    assert counts(add(library, given, "甲.txt", "公报")) == (3, 0, 1, 0)
+    headings = {part.headings for _, part in library.paragraphs_of(3) if "7.2%" in part.text}
+    assert headings == {("公报", "经济")}
+    [skipped] = run(library, ToyEncoder(), folder).skipped  # the folder's own 甲.txt
+    assert (skipped.name, "单独加进来" in skipped.why) == ("甲.txt", True)
+
+
+def test_everything_is_read_again_from_the_originals(library: Library, folder: Path) -> None:
+    run(library, ToyEncoder(), folder)
+    (folder / "甲.txt").write_bytes(b"")  # cannot be read any more
+    other = ToyEncoder()
+    other.name = "toy-2"
+    report = run(library, other, folder)
+    assert (counts(report), report.documents, report.paragraphs) == ((2, 0, 2, 0), 2, 4)
+    assert len(library.vectors_of(2, "toy-2")[0]) == 4
+    assert counts(run(library, ToyEncoder(), full=True)) == (3, 0, 2, 0)  # a wiped disk: no paths at all
+    assert len(library.vectors_of(3, "toy-1")[0]) == 4
+
+
+def test_a_removal_during_a_run_stays_a_removal(library: Library, folder: Path) -> None:
+    run(library, ToyEncoder(), folder)
+    (folder / "甲.txt").write_text("书屋13家。\n\n茶园8万亩。", encoding="utf-8")
+    (folder / "丙.txt").write_text("游客120万。\n\n茶园8万亩。", encoding="utf-8")
+    steps = bring_in_step(library, ToyEncoder(), [folder])
+    assert [next(steps) for _ in range(4)][-1] == Progress("encoding", 2, 2)
+    library.remove("甲.txt", lambda *_: None)
+    report = list(steps)[-1]
+    assert isinstance(report, Report)
+    assert names(library) == ["下级/乙.md", "丙.txt"]
+    assert report.documents == 2
+    assert [skipped.name for skipped in run(library, ToyEncoder(), folder).skipped] == ["甲.txt"]
+
+
+def test_the_gate_holds_a_generation_back_and_the_next_run_starts_afresh(
+    library: Library, folder: Path
+) -> None:
+    asked: list[Generation] = []
+
+    def gate(candidate: Generation) -> list[str]:
+        asked.append(candidate)
+        return ["书屋几家"]
+
+    assert run(library, ToyEncoder(), folder, gate=gate).lost == ()  # nothing answered before
+    (folder / "甲.txt").unlink()
+    report = run(library, ToyEncoder(), folder, gate=gate)
+    assert (report.generation, report.documents, report.candidate, report.lost) == (1, 2, 2, ("书屋几家",))
+    assert [each.documents for each in asked] == [1]
+    assert library.turn_to(2).documents == 1
+    run(library, ToyEncoder(), folder, gate=gate)
+    assert len(asked) == 1  # nothing changed

@@ -7,20 +7,16 @@ import pytest
 
 from bot.answering import Answer, Evidence
 from bot.messages import (
-    EN,
     LONGEST_MESSAGE,
-    ZH,
-    Words,
     _Run,
     render_answer,
     render_more,
-    render_progress,
-    render_report,
     split_html,
     utf16_length,
-    words_for,
 )
+from bot.reports import render_progress, render_report
 from bot.sentences import Span
+from bot.words import EN, ZH, Words, words_for
 from embeddings.indexing import Report, Skipped
 from embeddings.types import Paragraph, Passage, Progress
 from tests.bot_api import parse_html
@@ -162,7 +158,11 @@ def test_both_languages_say_the_same_things(name: str) -> None:
 
 
 def test_progress() -> None:
-    assert render_progress(Progress("encoding", 3, 48), ZH) == "正在更新文档库：编码 3/48"
+    assert render_progress(Progress("encoding", 3, 48), ZH) == "正在更新文档库：编码段落 3/48"
+    assert render_progress(Progress("reading", 30, 480), ZH, 5.0) == (
+        "正在更新文档库：读文件 30/480，每秒 5.0，还要 1:30"
+    )
+    assert render_progress(Progress("reading", 48, 48), ZH, 5.0) == "正在更新文档库：读文件 48/48"
     assert render_progress(Progress("<new>", 3, 48), EN) == "Updating the library: &lt;new&gt; 3/48"
 
 

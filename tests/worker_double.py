@@ -91,7 +91,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     set_up_logs(settings)
-    command = (sys.executable, "-m", "tests.worker_double", "index")
+    command = (sys.executable, "-m", "tests.worker_double")
     return run_worker(settings, _open, command)
 
 

@@ -14,9 +14,11 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ContextTypes, filters
 
 from bot.answering import Answer, Answering, Evidence
-from bot.handlers.access import words_of
+from bot.handlers.access import library_words_of, words_of
+from bot.handlers.rating import rating_buttons
 from bot.history import Asked, History
-from bot.messages import Words, render_answer, render_more, shown_evidence, utf16_length
+from bot.messages import render_answer, render_more, shown_evidence, utf16_length
+from bot.words import Words
 
 PASSAGES = 3  # asked for at once, for the first reply and for each press of the button
 MOST_PASSAGES = 12
@@ -111,7 +113,8 @@ class Asking:
             )
             pages = render_answer(answer, words)
         more = len(answer.evidence) > len(shown_evidence(answer))
-        await _send(message, pages, _button(words, question_id) if more else None)
+        rating = rating_buttons(words, question_id)
+        await _send(message, pages, _keyboard(_more_button(words, question_id) if more else [], rating))
 
     async def _library_is_there(self, message: Message, words: Words) -> bool:
         if self.answering.generation == 0 and not self.filled.is_set():
@@ -136,7 +139,10 @@ class Asking:
         if asked is None or not isinstance(message, Message):
             await query.answer(words.forgotten, show_alert=True)
             return
-        if not await _take_button_away(query):
+        if asked.removed:
+            await query.answer(library_words_of(update).answer_removed, show_alert=True)
+            return
+        if not await _take_button_away(query, rating_buttons(words, asked.id)):
             await query.answer()  # a second press of the same button
             return
         loop = asyncio.get_running_loop()
@@ -145,7 +151,10 @@ class Asking:
             await query.answer(words.no_more, show_alert=True)
             return
         await query.answer()
-        await _send(message, render_more(shown), _button(words, asked.id) if remain else None)
+        rating = rating_buttons(words, asked.id)
+        await _send(
+            message, render_more(shown), _keyboard(_more_button(words, asked.id) if remain else [], rating)
+        )
 
     async def _asked(self, query: CallbackQuery) -> Asked | None:
         number = (query.data or "").removeprefix(MORE)
@@ -172,10 +181,12 @@ def _person(message: Message) -> int:
     return speaker.id if speaker else message.chat_id
 
 
-def _button(words: Words, question_id: int) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(words.more_button, callback_data=f"{MORE}{question_id}")]]
-    )
+def _more_button(words: Words, question_id: int) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(words.more_button, callback_data=f"{MORE}{question_id}")]
+
+
+def _keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([row for row in rows if row])
 
 
 async def _send(message: Message, pages: Sequence[str], button: InlineKeyboardMarkup | None) -> None:
@@ -189,10 +200,10 @@ async def _send(message: Message, pages: Sequence[str], button: InlineKeyboardMa
         )
 
 
-async def _take_button_away(query: CallbackQuery) -> bool:
-    """Remove the button that was pressed; False when another press has done so already."""
+async def _take_button_away(query: CallbackQuery, rest: Sequence[InlineKeyboardButton]) -> bool:
+    """Leave only the rest of the buttons; False when another press has done so already."""
     try:
-        await query.edit_message_reply_markup(None)
+        await query.edit_message_reply_markup(_keyboard(rest))
     except BadRequest as error:
         if "not modified" in error.message.lower():
             return False

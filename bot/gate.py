@@ -1,0 +1,54 @@
+"""The gate: a new generation must answer as many of the known questions as the one before it."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.answering import Answer, Answering
+from bot.evaluation import Question, is_right, plain, read_questions
+from bot.history import History
+
+
+def known_questions(history: History, file: Path | None) -> list[Question]:
+    """Return the questions whose answers people found good, and those of a file.
+
+    :raises WenbaoError: the file cannot be read as such.
+    """
+    rated = [Question(question, (expected,)) for question, expected in history.known_answers().items()]
+    return rated + (read_questions(file) if file is not None else [])
+
+
+def lost_questions(
+    questions: Sequence[Question], before: Answering | None, after: Answering
+) -> tuple[str, ...]:
+    """Return what is not answered any more, if fewer are answered in all; else nothing.
+
+    Without a `before`, as after a change of the model, all are taken as answered.
+    """
+    answered = {each for each in questions if before is None or _is_answered(each, before)}
+    still = {each for each in questions if _is_answered(each, after)}
+    if len(still) >= len(answered):
+        return ()
+    return tuple(each.question for each in questions if each in answered - still)
+
+
+def _is_answered(question: Question, answering: Answering) -> bool:
+    answer = answering.answer(question.question, question.history)
+    if not question.answers:
+        return not answer.found
+    return answer.found and (is_right(question, answer.text) or _shows(question, answer))
+
+
+def _shows(question: Question, answer: Answer) -> bool:
+    """Say whether the sentence shown first holds an accepted answer."""
+    first = answer.evidence[0]
+    text = first.passage.paragraph.text
+    shown = plain(text[slice(*first.sentence)] if first.sentence else text)
+    return any(re.search(_free(plain(expected)), shown) for expected in question.answers)
+
+
+def _free(expected: str) -> str:
+    # 5% is not in 15%, nor 12 in 12.5
+    before = r"(?<![\d.])" if expected[:1].isdigit() else ""
+    after = r"(?!\d|\.\d)" if expected[-1:].isdigit() else ""
+    return before + re.escape(expected) + after

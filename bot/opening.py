@@ -1,0 +1,56 @@
+"""Join the parts as the settings say: library, encoder, search, and the gate before publishing."""
+
+from pathlib import Path
+
+import config
+from bot.answering import Answering
+from bot.gate import known_questions, lost_questions
+from bot.history import History
+from config.settings import Settings
+from embeddings.encoder import load_encoder
+from embeddings.indexing import Gate
+from embeddings.library import Library
+from embeddings.search import Searcher
+from embeddings.terms import add_words
+from embeddings.types import Encoder, Generation
+
+SAMPLE = Path(__file__).parent / "sample" / "例会.txt"
+WORDS = Path(config.__file__).parent / "words.txt"
+
+
+def open_library(settings: Settings) -> Library:
+    """Open the library where the settings say, making the data folder if it is not there."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Library(settings.database_url)
+
+
+def open_answering(settings: Settings, candidate: Generation | None = None) -> Answering:
+    """Join library, encoder and search; with a candidate, to ask that one before it is published."""
+    add_words(WORDS)
+    library, encoder = open_library(settings), load_encoder(settings.embedding_model)
+    return Answering(Searcher(library, encoder, settings.data_dir, candidate=candidate))
+
+
+def open_gate(settings: Settings, library: Library, encoder: Encoder) -> Gate | None:
+    """Join what a new generation is checked on; None while no answers are known."""
+    history = History(settings.database_url)
+    questions = known_questions(history, settings.gate_questions)
+    history.close()
+
+    def lost(candidate: Generation) -> tuple[str, ...]:
+        current = library.current_generation()
+        comparable = current is not None and current.encoder == encoder.name
+        before = open_answering(settings) if comparable else None
+        return lost_questions(questions, before, open_answering(settings, candidate))
+
+    return lost if questions else None
+
+
+def sources(settings: Settings, library: Library, paths: list[Path] | None = None) -> list[Path]:
+    """Return what to index: the paths given, else DOCUMENTS_DIR, else the sample for an empty library.
+
+    Nothing, where a disk was wiped and the library is not empty: it keeps what it holds.
+    """
+    if paths or settings.documents_dir.is_dir():
+        return paths or [settings.documents_dir]
+    return [] if library.current_generation() else [SAMPLE]

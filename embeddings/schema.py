@@ -1,0 +1,210 @@
+"""The tables of the library, and how their database is opened, brought up to date and written to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
+from sqlalchemy.exc import OperationalError
+
+from embeddings.errors import LibraryError
+
+SCHEMA_VERSION = 2
+BUSY_MILLISECONDS = 10_000
+_CHANGE_KEY = 0x77656E62616F32  # "wenbao2", beside the key of the writer's place
+
+metadata = MetaData()
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
+generations = Table(
+    "generations",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("published_at", DateTime(timezone=True)),  # None: a candidate, which never answered yet
+    Column("encoder", String, nullable=False),
+    Column("rules", String, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("paragraphs", Integer, nullable=False),
+)
+current_generation = Table(
+    "current_generation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("generation", ForeignKey("generations.number"), nullable=False),
+)
+# An id is never used twice: an old button or an index in memory must not point at another text.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, index=True),
+    Column("title", String, nullable=False, server_default=""),
+    Column("content_hash", String, nullable=False),
+    Column("original", LargeBinary, nullable=False),
+    Column("origin", String, nullable=False),  # the folder or file it was read from, or ADDED
+    Column("added_at", DateTime(timezone=True), nullable=False),
+    sqlite_autoincrement=True,
+)
+holdings = Table(  # what each generation holds
+    "holdings",
+    metadata,
+    Column("generation", ForeignKey("generations.number"), primary_key=True),
+    Column("document", ForeignKey("documents.id"), primary_key=True, index=True),
+)
+paragraphs = Table(
+    "paragraphs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document", ForeignKey("documents.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("headings", JSON, nullable=False),
+    Column("byline", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("role", String, nullable=False),
+    Column("searched_hash", String, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("encoder", String, primary_key=True),
+    Column("searched_hash", String, primary_key=True),
+    Column("vector", LargeBinary, nullable=False),  # little-endian float32
+)
+removed_names = Table(  # what a person removed; a file of this name in a folder does not bring it back
+    "removed_names",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("removed_at", DateTime(timezone=True), nullable=False),
+)
+
+
+def open_engine(url: str, *, foreign_keys: bool = True) -> Engine:
+    """Open a database; nothing is read yet."""
+    engine = create_engine(_with_driver(url), pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_pragmas(foreign_keys))
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _with_driver(url: str) -> str:
+    # postgres://host/name → postgresql+psycopg://host/name
+    return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _sqlite_pragmas(foreign_keys: bool):  # type: ignore[no-untyped-def]
+    def prepare(connection, _):  # type: ignore[no-untyped-def]
+        connection.isolation_level = None  # Python would leave changes of tables outside transactions
+        cursor = connection.cursor()
+        # WAL: readers go on while a generation is written. secure_delete: what is deleted is overwritten.
+        for pragma in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "secure_delete=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
+        cursor.close()
+
+    return prepare
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+@contextmanager
+def changing(engine: Engine) -> Iterator[Connection]:
+    """Begin a transaction beside which no other change runs; it is committed whole or not at all.
+
+    :raises LibraryError: the database cannot be written: the disk is full, or it is locked for long.
+    """
+    try:
+        with engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(_CHANGE_KEY)))
+            yield connection
+    except OperationalError as error:
+        raise LibraryError(
+            "数据库写不进去，原来的内容没有变：检查磁盘空间和 DATA_DIR 的权限 · the database cannot be written, "
+            "nothing was changed: check the free space and the permissions of DATA_DIR"
+        ) from error
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables when the database is new; bring an older library's to today's form.
+
+    :raises LibraryError: a newer version of the program made it.
+    """
+    version = _version(engine)
+    if version is None or version < SCHEMA_VERSION:
+        _bring_up_to_date(engine)
+    elif version > SCHEMA_VERSION:
+        raise LibraryError(
+            f"数据库是第 {version} 版的，本程序只认到第 {SCHEMA_VERSION} 版：请更新程序，或换一个 DATA_DIR"
+            " · the database is of a newer version: update the program or choose another DATA_DIR"
+        )
+
+
+def _version(engine: Engine) -> int | None:
+    with engine.connect() as connection:
+        known = inspect(connection).has_table(schema_version.name)
+        return connection.scalar(select(schema_version.c.version)) if known else None
+
+
+def _bring_up_to_date(engine: Engine) -> None:
+    plain = open_engine(engine.url.render_as_string(hide_password=False), foreign_keys=False)
+    with changing(plain) as connection:
+        known = inspect(connection).has_table(schema_version.name)
+        version = connection.scalar(select(schema_version.c.version)) if known else None
+        if version is None:
+            metadata.create_all(connection)
+            connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
+        elif version < SCHEMA_VERSION:
+            from embeddings.migrations import upgrade  # half a second, only for an older library
+
+            upgrade(connection, version)
+            connection.execute(update(schema_version).values(version=SCHEMA_VERSION))
+    plain.dispose()
+
+
+def overwrite_deleted(engine: Engine) -> bool:
+    """Make the files forget what was deleted; False while a reader still needs the old pages.
+
+    SQLite: deleted bytes are overwritten already, its log is emptied here, waiting up to BUSY_MILLISECONDS.
+    PostgreSQL: VACUUM; its own log and its backups are its operator's.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+        return True
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        row = cursor.fetchone()
+        return row is not None and row[0] == 0
+    finally:
+        raw.close()

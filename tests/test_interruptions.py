@@ -1,0 +1,96 @@
+"""Runs that are killed or find the disk full: the generation before answers, the next run is right."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from embeddings.errors import LibraryError
+from embeddings.indexing import Report, bring_in_step
+from embeddings.library import Library
+from embeddings.search import Searcher
+from tests.toy import ToyEncoder
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.slow
+def test_runs_killed_at_fifty_points() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.killing", "50"],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    counts = json.loads(result.stdout)
+    assert counts["old_answers"] + counts["new_answers"] == counts["next_right"] == 50
+    assert counts["old_answers"] >= 25  # most kills come before the end
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount three megabytes."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("only root may mount a small disk here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def write_documents(folder: Path, count: int) -> None:
+    folder.mkdir(exist_ok=True)
+    for number in range(count):
+        text = f"第{number}号茶园有{number + 100}亩。\n\n" + f"第{number}号的旧事说来话长。" * 300
+        (folder / f"{number:03}.txt").write_text(text, encoding="utf-8")
+
+
+def index(library: Library, folder: Path) -> Report:
+    *_, report = bring_in_step(library, ToyEncoder(), [folder])
+    assert isinstance(report, Report)
+    return report
+
+
+def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
+    documents, filler = tmp_path / "documents", small_disk / "filler"
+    write_documents(documents, 3)
+    library = Library(f"sqlite:///{small_disk}/wenbao.db")
+    assert index(library, documents).documents == 3
+    write_documents(documents, 40)
+    filler.write_bytes(bytes(2**21))
+    with pytest.raises(LibraryError, match="磁盘"):
+        index(library, documents)
+    searcher = Searcher(library, ToyEncoder(), small_disk)  # its index cannot be saved either
+    assert searcher.search("第2号茶园有几亩", 1)[0].paragraph.text == "第2号茶园有102亩。"
+    filler.unlink()
+    report = index(library, documents)
+    assert (report.generation, report.documents, report.paragraphs) == (2, 40, 80)
+    library.close()
+
+
+def test_a_database_that_may_not_grow(tmp_path: Path) -> None:
+    documents = tmp_path / "documents"
+    write_documents(documents, 3)
+    address = f"sqlite:///{tmp_path}/wenbao.db"
+    library = Library(address)
+    index(library, documents)
+    event.listen(library._engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count=60"))
+    library._engine.dispose()
+    write_documents(documents, 40)
+    with pytest.raises(LibraryError, match="磁盘"):
+        index(library, documents)
+    assert [each.number for each in library.published()] == [1]
+    assert len(library.documents()) == 3
+    library.close()
+    library = Library(address)
+    report = index(library, documents)
+    assert (report.generation, report.documents, report.paragraphs) == (2, 40, 80)
+    library.close()

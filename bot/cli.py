@@ -16,6 +16,7 @@ from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
 from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
+from embeddings.documents.child import Limits
 from embeddings.encoder import load_encoder
 from embeddings.errors import WenbaoError
 from embeddings.indexing import bring_in_step
@@ -69,6 +70,11 @@ def sources(settings: Settings, paths: list[Path] | None = None) -> list[Path]:
     return paths or ([settings.documents_dir] if settings.documents_dir.is_dir() else [SAMPLE])
 
 
+def reading_limits(settings: Settings) -> Limits:
+    """Return what reading one file may take."""
+    return Limits(settings.reading_seconds, settings.reading_memory_mb, settings.reading_characters)
+
+
 def _settings() -> Settings:
     settings = load_settings()
     set_up_logs(settings)
@@ -86,7 +92,10 @@ def _answering_or_fill(settings: Settings) -> Answering:
         )
         encoder = load_encoder(settings.embedding_model)
         report = terminal.follow(
-            bring_in_step(open_library(settings), encoder, sources(settings)), as_json=False
+            bring_in_step(
+                open_library(settings), encoder, sources(settings), limits=reading_limits(settings)
+            ),
+            as_json=False,
         )
         terminal.show_report(report)
         answering.refresh()
@@ -102,7 +111,8 @@ def index(
     """让文档库与文件一致 · bring the library in step with its files."""
     settings = _settings()
     encoder = load_encoder(settings.embedding_model)
-    steps = bring_in_step(open_library(settings), encoder, sources(settings, paths), full=full)
+    limits = reading_limits(settings)
+    steps = bring_in_step(open_library(settings), encoder, sources(settings, paths), full=full, limits=limits)
     report = terminal.follow(steps, as_json=as_json)
     if not as_json:
         terminal.show_report(report)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.documents import RULES_VERSION as READING_VERSION
-from embeddings.documents import SUFFIXES, read_document
+from embeddings.documents import SUFFIXES, refuse_size
+from embeddings.documents.child import Limits, Reading
 from embeddings.errors import DocumentError, WenbaoError
 from embeddings.library import Library, NewDocument, StoredDocument, hash_of, searched_hash
 from embeddings.paragraphs import RULES_VERSION as SPLITTING_VERSION
@@ -47,7 +48,12 @@ class _File:
 
 
 def bring_in_step(
-    library: Library, encoder: Encoder, paths: Sequence[Path], *, full: bool = False
+    library: Library,
+    encoder: Encoder,
+    paths: Sequence[Path],
+    *,
+    full: bool = False,
+    limits: Limits | None = None,
 ) -> Iterator[Progress | Report]:
     """Yield how far the run is, and last its report.
 
@@ -58,7 +64,7 @@ def bring_in_step(
     :raises BusyError: another run is at work.
     """
     began = time.monotonic()
-    with library.writing():
+    with library.writing(), Reading(limits) as reading:
         current = library.current_generation()
         full = full or (current is not None and (current.rules, current.encoder) != (RULES, encoder.name))
         stored = {document.name: document for document in library.documents()}
@@ -66,7 +72,7 @@ def bring_in_step(
         new: list[NewDocument] = []
         for done, file in enumerate(files, 1):
             try:
-                if document := _read(file, stored.get(file.name), full=full):
+                if document := _read(file, stored.get(file.name), reading, full=full):
                     new.append(document)
             except DocumentError as error:
                 skipped.append(Skipped(file.name, str(error)))
@@ -117,9 +123,10 @@ def _files(paths: Sequence[Path]) -> tuple[list[_File], list[Skipped]]:
     return list(files.values()), skipped
 
 
-def _read(file: _File, stored: StoredDocument | None, *, full: bool) -> NewDocument | None:
+def _read(file: _File, stored: StoredDocument | None, reading: Reading, *, full: bool) -> NewDocument | None:
     """Read and split a file; None where the library holds just this."""
     try:
+        refuse_size(file.path.stat().st_size)
         content = file.path.read_bytes()
     except OSError as error:
         raise DocumentError(
@@ -127,7 +134,7 @@ def _read(file: _File, stored: StoredDocument | None, *, full: bool) -> NewDocum
         ) from error
     if not full and stored is not None and stored.content_hash == hash_of(content):
         return None
-    paragraphs = split_paragraphs(read_document(file.name, content))
+    paragraphs = split_paragraphs(reading.read(file.name, content))
     if not paragraphs:
         raise DocumentError("里面没有文字 · there is no text in it")
     return NewDocument(file.name, file.origin, content, paragraphs)

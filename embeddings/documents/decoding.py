@@ -7,10 +7,10 @@ likelihood of a character is its frequency in Chinese words (frequencies.txt, ma
 
 import codecs
 import math
-import re
 from functools import cache
 from pathlib import Path
 
+from embeddings.documents.cleaning import count_controls, plain_line_ends, without_controls
 from embeddings.errors import DocumentError
 
 _MARKS = (
@@ -23,9 +23,6 @@ _MARKS = (
 _LIKELIEST_FROM = 20_000  # characters: more than enough to tell the encodings apart
 _UNLIKELY = -14.0  # log-probability of a character that no word of the dictionary has
 _TEXT_FROM = -11.0  # mean log-probability of the characters beyond ASCII from which bytes are text
-_LINE_ENDS = re.compile("\r\n|[\r\f\v\x85\u2028\u2029]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def decode(data: bytes) -> str:
@@ -33,11 +30,10 @@ def decode(data: bytes) -> str:
 
     :raises DocumentError: the bytes are no text in any encoding known here.
     """
-    text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", _decoded(data)))
-    controls = len(_CONTROLS.findall(text))
-    if controls > len(text) / 100:
+    text = plain_line_ends(_decoded(data))
+    if count_controls(text) > len(text) / 100:
         raise _no_text()
-    return _CONTROLS.sub("", text)
+    return without_controls(text)
 
 
 def _decoded(data: bytes) -> str:

@@ -1,0 +1,174 @@
+"""Pages of pieces → Blocks: running heads dropped, lines joined into paragraphs across columns and pages."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from embeddings.documents import tables
+from embeddings.documents.layout import Piece, Region, regions
+from embeddings.types import Block
+
+_PAGE_NUMBER = re.compile(
+    r"^[-–—―·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-–—―·•~\s]*$"
+)
+_EDGE = 0.12  # of the page's height, where running heads and page numbers stand
+_REPEATED_ON = 0.3  # of the pages
+_INDENT = (0.8, 5.0)  # sizes by which the first line of a paragraph is moved in
+_OTHER_SIZE = 0.12
+_HEADING_SIZE = 1.15
+_LONGEST_HEADING = 60
+_SHORT_BY = 2.2  # sizes that a line ends before the column does: the paragraph ended
+_SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
+_HAN_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
+_HYPHEN = re.compile(r"[A-Za-z]-$")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands on a page, in any order."""
+
+    pieces: tuple[Piece, ...]
+    height: float
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    text: str
+    size: float
+    last: Piece
+    full: bool  # its last line reaches the edge of the column
+
+
+def blocks_of(pages: Sequence[Page]) -> list[Block]:
+    """Return the blocks of a document in reading order."""
+    kept = _without_running_heads(pages)
+    found = [region for page in kept for region in regions(page.pieces)]
+    weights: Counter[float] = Counter()
+    for region in found:
+        for line in region.lines:
+            weights[_rounded(line.size)] += len(line.text)
+    body = max(weights, key=weights.__getitem__, default=0.0)
+    levels = sorted((size for size in weights if size > _HEADING_SIZE * body), reverse=True)
+    indents = _uses_indents(found)
+    blocks: list[Block] = []
+    gathered: list[_Paragraph] = []
+    for region in found:
+        if region.rows:
+            blocks += _closed(gathered, levels)
+            blocks += tables.rows(region.rows)
+        else:
+            _gather(region.lines, gathered, indents=indents)
+    return [*blocks, *_closed(gathered, levels)]
+
+
+def _without_running_heads(pages: Sequence[Page]) -> list[Page]:
+    """Drop what repeats at the same height of many pages, digits apart, and page numbers."""
+    seen = Counter(key for page in pages for key in {_key(piece) for piece in _at_edges(page)})
+    often = max(2, _REPEATED_ON * len(pages))
+    kept: list[Page] = []
+    for page in pages:
+        dropped = {
+            id(piece)
+            for piece in _at_edges(page)
+            if seen[_key(piece)] >= often or _PAGE_NUMBER.match(piece.text)
+        }
+        kept.append(replace(page, pieces=tuple(piece for piece in page.pieces if id(piece) not in dropped)))
+    return kept
+
+
+def _at_edges(page: Page) -> Iterator[Piece]:
+    for piece in page.pieces:
+        if piece.bottom > (1 - _EDGE) * page.height or piece.top < _EDGE * page.height:
+            yield piece
+
+
+def _key(piece: Piece) -> tuple[str, int]:
+    return re.sub(r"[\d〇一二三四五六七八九十]+", "#", piece.text), round(piece.bottom / 4)
+
+
+def _rounded(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _uses_indents(found: Sequence[Region]) -> bool:
+    """Say whether paragraphs begin with an indent; then a line without one goes on."""
+    lines = indented = 0
+    for region in found:
+        edge = _left_edge(region.lines)
+        lines += len(region.lines)
+        indented += sum(_is_indented(line, edge) for line in region.lines)
+    return indented * 25 >= lines
+
+
+def _left_edge(lines: Sequence[Piece]) -> float:
+    """Return where most lines of a column begin; the leftmost of two places that are as frequent."""
+    places = Counter(round(line.left / max(line.size, 1) * 2) for line in lines)
+    if not places:
+        return 0.0
+    most = max(places.values())
+    place = min(place for place, count in places.items() if count == most)
+    return min(line.left for line in lines if round(line.left / max(line.size, 1) * 2) == place)
+
+
+def _is_indented(line: Piece, edge: float) -> bool:
+    least, most = _INDENT
+    return least * line.size <= line.left - edge <= most * line.size
+
+
+def _gather(lines: Sequence[Piece], gathered: list[_Paragraph], *, indents: bool) -> None:
+    """Add the lines of a column to the paragraphs so far; the first may go on with the last of those."""
+    left = _left_edge(lines)
+    if len(lines) == 2 and lines[0].left - lines[1].left > _INDENT[0] * lines[1].size:
+        left = lines[1].left
+    right = max((line.right for line in lines), default=0.0)
+    pitches = [above.bottom - below.bottom for above, below in pairwise(lines)]
+    pitch = median(pitches) if pitches else 0.0
+    for number, line in enumerate(lines):
+        last = gathered[-1] if gathered else None
+        begins = last is None or abs(line.size - last.size) > _OTHER_SIZE * last.size
+        if last is not None and not begins:
+            ended = bool(_SENTENCE_END.search(last.text))
+            moved = _is_indented(line, left) or line.left < left - _INDENT[0] * line.size
+            if number:
+                wide = last.last.bottom - line.bottom > max(1.5 * pitch, 1.2 * line.size)
+                begins = moved or not last.full or wide
+            else:
+                begins = moved or not last.full or (ended and not indents)
+        full = right - line.right < max(_SHORT_BY * line.size, 0.2 * (right - left) * _is_latin(line.text))
+        if begins or last is None:
+            gathered.append(_Paragraph(line.text, line.size, line, full))
+        else:
+            last.text = _glued(last.text, line.text)
+            last.last, last.full = line, full
+
+
+def _is_latin(text: str) -> bool:
+    return not _HAN_EDGE.search(text)
+
+
+def _glued(before: str, after: str) -> str:
+    """Join two lines: no space between 汉字, one between words, a word cut by a hyphen made whole."""
+    if _HYPHEN.search(before) and after[:1].islower():
+        return before[:-1] + after
+    if _HAN_EDGE.search(before[-1:]) or _HAN_EDGE.search(after[:1]):
+        return before + after
+    if re.search(r"\d[.,]?$", before) and re.match(r"[\d%.,]", after):
+        return before + after
+    return f"{before} {after}"
+
+
+def _closed(gathered: list[_Paragraph], levels: Sequence[float]) -> list[Block]:
+    """Return the paragraphs gathered as blocks, larger print as headings; lines of one headline together."""
+    blocks: list[Block] = []
+    for paragraph in gathered:
+        size = _rounded(paragraph.size)
+        heading = size in levels and len(paragraph.text) <= _LONGEST_HEADING
+        if heading and not _SENTENCE_END.search(paragraph.text):
+            blocks.append(Block(paragraph.text, "heading", min(levels.index(size) + 1, 6)))
+        else:
+            blocks.append(Block(paragraph.text))
+    gathered.clear()
+    return blocks

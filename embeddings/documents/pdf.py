@@ -1,0 +1,112 @@
+"""PDF → Blocks by the boxes of its characters; the only importer of pypdfium2."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from embeddings.documents.layout import Piece
+from embeddings.documents.pages import Page, blocks_of
+from embeddings.errors import DocumentError
+from embeddings.types import Block
+
+_MOST_PAGES = 2000
+_NEAR = 0.9  # sizes between two characters of one piece
+_BACK = 0.6  # sizes by which a character may stand before the end of the last
+_MADE = "\0"  # a space that pdfium puts where it sees a gap
+_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
+# 字 that a font names by the radical of the same shape; NFKC knows the other half of them.
+_RADICALS = str.maketrans(
+    "⻓⻔⻋⻉⻅⻚⻛⻜⻢⻥⻦⻰⻮⻩⺠⻄⻘⻆⻝⻬⻁⻣⻤⻨⻳", "长门车贝见页风飞马鱼鸟龙齿黄民西青角食齐虎骨鬼麦龟"
+)
+_COMPATIBLE = re.compile("[\u2f00-\u2fd5\uf900-\ufad9\ufb00-\ufb06]")  # radicals, doubles, ligatures
+
+
+def read(content: bytes) -> list[Block]:
+    """Return the text in reading order; scanned pages by OCR where that is installed.
+
+    :raises DocumentError: encrypted, damaged, too long, or scanned and there is no OCR.
+    """
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DocumentError("加了密码：去掉密码再加 · protected by a password, remove it") from error
+        raise DocumentError(
+            "不是完整的 PDF：重新保存或下载后再加 · not a whole PDF, save or download it again"
+        ) from error
+    if len(document) > _MOST_PAGES:
+        raise DocumentError(f"超过 {_MOST_PAGES} 页，请拆开再加 · more than {_MOST_PAGES} pages, split it")
+    return blocks_of(list(_pages(document)))
+
+
+def _pages(document: Any) -> Iterator[Page]:
+    for number in range(len(document)):
+        page = document[number]
+        text = page.get_textpage()
+        pieces = tuple(_pieces(text))
+        height = page.get_height()
+        text.close()
+        page.close()
+        yield Page(pieces, height)
+
+
+def _pieces(text: Any) -> Iterator[Piece]:
+    """Put the characters of a page together that follow each other on a line."""
+    piece: Piece | None = None
+    space = ""
+    for character, generated, new in _characters(text):
+        if character.isspace():
+            space = _MADE if generated and not space else character
+            continue
+        if piece and _follows(piece, new):
+            if space == _MADE:
+                space = "" if _HAN.search(piece.text[-1] + character) else " "
+            piece = _extended(piece, space + character, new)
+        else:
+            if piece:
+                yield piece
+            piece = new
+        space = ""
+    if piece:
+        yield piece
+
+
+def _follows(piece: Piece, new: Piece) -> bool:
+    size = max(piece.size, new.size)
+    return piece.shares_line(new) and -_BACK * size <= new.left - piece.right <= _NEAR * size
+
+
+def _extended(piece: Piece, text: str, new: Piece) -> Piece:
+    return Piece(
+        piece.text + text,
+        piece.left,
+        max(piece.right, new.right),
+        min(piece.bottom, new.bottom),
+        max(piece.top, new.top),
+        max(piece.size, new.size),
+    )
+
+
+def _characters(text: Any) -> Iterator[tuple[str, bool, Piece]]:
+    """Yield each character, whether pdfium made it up, and its box."""
+    box = pdfium.FS_RECTF()
+    for index in range(pdfium.FPDFText_CountChars(text)):
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        if not code or 0xD800 <= code <= 0xDFFF or not pdfium.FPDFText_GetLooseCharBox(text, index, box):
+            continue
+        character = _plain(chr(code))
+        generated = pdfium.FPDFText_IsGenerated(text, index) == 1
+        if character.isspace() or box.top > box.bottom:
+            size = box.top - box.bottom
+            yield character, generated, Piece(character, box.left, box.right, box.bottom, box.top, size)
+
+
+def _plain(character: str) -> str:
+    """Return the character that people type: ⻰ → 龙, ⼀ → 一, ﬁ → fi."""
+    if _COMPATIBLE.match(character):
+        return unicodedata.normalize("NFKC", character)
+    return character.translate(_RADICALS)

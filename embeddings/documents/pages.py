@@ -52,15 +52,16 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
             weights[_rounded(line.size)] += len(line.text)
     body = max(weights, key=weights.__getitem__, default=0.0)
     levels = sorted((size for size in weights if size > _HEADING_SIZE * body), reverse=True)
-    indents = _uses_indents(found)
+    edges = _edges(found)
+    indents = _uses_indents(found, edges)
     blocks: list[Block] = []
     gathered: list[_Paragraph] = []
-    for region in found:
+    for region, edge in zip(found, edges, strict=True):
         if region.rows:
             blocks += _closed(gathered, levels)
             blocks += tables.rows(region.rows)
         else:
-            _gather(region.lines, gathered, indents=indents)
+            _gather(region.lines, edge, gathered, indents=indents)
     return [*blocks, *_closed(gathered, levels)]
 
 
@@ -93,24 +94,41 @@ def _rounded(size: float) -> float:
     return round(size * 2) / 2
 
 
-def _uses_indents(found: Sequence[Region]) -> bool:
+def _uses_indents(found: Sequence[Region], edges: Sequence[tuple[float, float]]) -> bool:
     """Say whether paragraphs begin with an indent; then a line without one goes on."""
     lines = indented = 0
-    for region in found:
-        edge = _left_edge(region.lines)
+    for region, (edge, _) in zip(found, edges, strict=True):
         lines += len(region.lines)
         indented += sum(_is_indented(line, edge) for line in region.lines)
     return indented * 25 >= lines
 
 
 def _left_edge(lines: Sequence[Piece]) -> float:
-    """Return where most lines of a column begin; the leftmost of two places that are as frequent."""
+    """Return where the lines of a column begin: the leftmost place where several do."""
     places = Counter(round(line.left / max(line.size, 1) * 2) for line in lines)
-    if not places:
-        return 0.0
-    most = max(places.values())
-    place = min(place for place, count in places.items() if count == most)
-    return min(line.left for line in lines if round(line.left / max(line.size, 1) * 2) == place)
+    often = min(max(2, len(lines) // 10), max(places.values(), default=0))
+    place = min((place for place, count in places.items() if count >= often), default=0)
+    return min(
+        (line.left for line in lines if round(line.left / max(line.size, 1) * 2) == place), default=0.0
+    )
+
+
+def _edges(found: Sequence[Region]) -> list[tuple[float, float]]:
+    """Return the edges of each region; one indented line takes them from its column elsewhere."""
+    edges = [
+        (_left_edge(region.lines), max((line.right for line in region.lines), default=0.0))
+        for region in found
+    ]
+    size = median([line.size for region in found for line in region.lines] or [1.0])
+    wider = [
+        min(
+            other
+            for other in edges
+            if -1 < (left - other[0]) / size < _INDENT[1] and abs(right - other[1]) < 1.5 * size
+        )
+        for left, right in edges
+    ]
+    return [(left, right) for (left, _), (_, right) in zip(wider, edges, strict=True)]
 
 
 def _is_indented(line: Piece, edge: float) -> bool:
@@ -118,12 +136,11 @@ def _is_indented(line: Piece, edge: float) -> bool:
     return least * line.size <= line.left - edge <= most * line.size
 
 
-def _gather(lines: Sequence[Piece], gathered: list[_Paragraph], *, indents: bool) -> None:
+def _gather(
+    lines: Sequence[Piece], edges: tuple[float, float], gathered: list[_Paragraph], *, indents: bool
+) -> None:
     """Add the lines of a column to the paragraphs so far; the first may go on with the last of those."""
-    left = _left_edge(lines)
-    if len(lines) == 2 and lines[0].left - lines[1].left > _INDENT[0] * lines[1].size:
-        left = lines[1].left
-    right = max((line.right for line in lines), default=0.0)
+    left, right = edges
     pitches = [above.bottom - below.bottom for above, below in pairwise(lines)]
     pitch = median(pitches) if pitches else 0.0
     for number, line in enumerate(lines):
@@ -131,7 +148,7 @@ def _gather(lines: Sequence[Piece], gathered: list[_Paragraph], *, indents: bool
         begins = last is None or abs(line.size - last.size) > _OTHER_SIZE * last.size
         if last is not None and not begins:
             ended = bool(_SENTENCE_END.search(last.text))
-            moved = _is_indented(line, left) or line.left < left - _INDENT[0] * line.size
+            moved = ended and _is_indented(line, left)
             if number:
                 wide = last.last.bottom - line.bottom > max(1.5 * pitch, 1.2 * line.size)
                 begins = moved or not last.full or wide

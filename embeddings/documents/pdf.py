@@ -14,7 +14,8 @@ from embeddings.errors import DocumentError
 from embeddings.types import Block
 
 _MOST_PAGES = 2000
-_NEAR = 0.9  # sizes between two characters of one piece
+_NEAR = 0.55  # sizes between two characters of one piece; a gutter is wider
+_LONGEST_SPACE = 1.2  # sizes; what is wider is a gutter filled with spaces
 _BACK = 0.6  # sizes by which a character may stand before the end of the last
 _MADE = "\0"  # a space that pdfium puts where it sees a gap
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
@@ -57,12 +58,13 @@ def _pages(document: Any) -> Iterator[Page]:
 def _pieces(text: Any) -> Iterator[Piece]:
     """Put the characters of a page together that follow each other on a line."""
     piece: Piece | None = None
-    space = ""
+    space, reach = "", 0.0  # white space since the last character, and where it ends
     for character, generated, new in _characters(text):
         if character.isspace():
             space = _MADE if generated and not space else character
+            reach = new.right if not generated and piece and piece.shares_line(new) else reach
             continue
-        if piece and _follows(piece, new):
+        if piece and _follows(piece, new, reach):
             if space == _MADE:
                 space = "" if _HAN.search(piece.text[-1] + character) else " "
             piece = _extended(piece, space + character, new)
@@ -70,14 +72,15 @@ def _pieces(text: Any) -> Iterator[Piece]:
             if piece:
                 yield piece
             piece = new
-        space = ""
+        space, reach = "", 0.0
     if piece:
         yield piece
 
 
-def _follows(piece: Piece, new: Piece) -> bool:
+def _follows(piece: Piece, new: Piece, reach: float) -> bool:
     size = max(piece.size, new.size)
-    return piece.shares_line(new) and -_BACK * size <= new.left - piece.right <= _NEAR * size
+    reach = min(max(reach, piece.right), piece.right + _LONGEST_SPACE * size)
+    return piece.shares_line(new) and piece.right - _BACK * size <= new.left <= reach + _NEAR * size
 
 
 def _extended(piece: Piece, text: str, new: Piece) -> Piece:

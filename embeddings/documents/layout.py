@@ -47,11 +47,12 @@ def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
     if not pieces:
         return
     size = median(piece.size for piece in pieces)
-    columns = _columns(pieces, size)
+    stripes = _stripes(pieces, size)
+    if _is_table(stripes, pieces, size):
+        yield Region(rows=tuple(_rows(stripes, pieces)))
+        return
+    columns = _columns(stripes, size)
     if len(columns) > 1:
-        if _is_table(columns, pieces, size):
-            yield Region(rows=tuple(_rows(columns, pieces)))
-            return
         for column in columns:
             yield from regions(column)
         return
@@ -63,8 +64,8 @@ def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
         yield Region(lines=tuple(_lines(pieces)))
 
 
-def _columns(pieces: Sequence[Piece], size: float) -> list[list[Piece]]:
-    """Cut at every gutter that has lines of text on both sides."""
+def _stripes(pieces: Sequence[Piece], size: float) -> list[list[Piece]]:
+    """Cut at every gutter."""
     columns: list[list[Piece]] = [[]]
     right = float("-inf")
     for piece in sorted(pieces, key=lambda piece: piece.left):
@@ -72,8 +73,13 @@ def _columns(pieces: Sequence[Piece], size: float) -> list[list[Piece]]:
             columns.append([])
         columns[-1].append(piece)
         right = max(right, piece.right)
+    return columns
+
+
+def _columns(stripes: Sequence[list[Piece]], size: float) -> list[list[Piece]]:
+    """Leave the gutters that have lines of text on both sides."""
     whole: list[list[Piece]] = []
-    for column in columns:
+    for column in stripes:
         if whole and not (_stands_alone(whole[-1], size) and _stands_alone(column, size)):
             whole[-1] = [*whole[-1], *column]
         else:
@@ -156,7 +162,7 @@ def _is_table(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece], size:
     short = sum(
         median(piece.right - piece.left for piece in column) < _TEXT_COLUMN * size for column in columns
     )
-    if short * 2 < len(columns):
+    if short < 2 or short * 2 < len(columns):
         return False
     bands = _bands(pieces)
     beside = sum(len(band) > 1 for band in bands)

@@ -14,6 +14,8 @@ from embeddings.types import Block
 _PAGE_NUMBER = re.compile(
     r"^[-–—―·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-–—―·•~\s]*$"
 )
+_FOLIO = re.compile(r"^.{0,24}第\s?[\dA-Z一二三四五六七八九十]{1,4}\s?[版页].{0,24}$")
+_PROSE = re.compile("[，。；！？]")
 _EDGE = 0.12  # of the page's height, where running heads and page numbers stand
 _REPEATED_ON = 0.3  # of the pages
 _INDENT = (0.8, 5.0)  # sizes by which the first line of a paragraph is moved in
@@ -74,7 +76,7 @@ def _without_running_heads(pages: Sequence[Page]) -> list[Page]:
         dropped = {
             id(piece)
             for piece in _at_edges(page)
-            if seen[_key(piece)] >= often or _PAGE_NUMBER.match(piece.text)
+            if seen[_key(piece)] >= often or _PAGE_NUMBER.match(piece.text) or _FOLIO.match(piece.text)
         }
         kept.append(replace(page, pieces=tuple(piece for piece in page.pieces if id(piece) not in dropped)))
     return kept
@@ -82,12 +84,13 @@ def _without_running_heads(pages: Sequence[Page]) -> list[Page]:
 
 def _at_edges(page: Page) -> Iterator[Piece]:
     for piece in page.pieces:
-        if piece.bottom > (1 - _EDGE) * page.height or piece.top < _EDGE * page.height:
+        outer = piece.bottom > (1 - _EDGE) * page.height or piece.top < _EDGE * page.height
+        if outer and not _PROSE.search(piece.text):
             yield piece
 
 
 def _key(piece: Piece) -> tuple[str, int]:
-    return re.sub(r"[\d〇一二三四五六七八九十]+", "#", piece.text), round(piece.bottom / 4)
+    return re.sub(r"\d+|(?<=第)[〇一二三四五六七八九十百]+", "#", piece.text), round(piece.bottom / 4)
 
 
 def _rounded(size: float) -> float:
@@ -142,7 +145,7 @@ def _gather(
     """Add the lines of a column to the paragraphs so far; the first may go on with the last of those."""
     left, right = edges
     pitches = [above.bottom - below.bottom for above, below in pairwise(lines)]
-    pitch = median(pitches) if pitches else 0.0
+    pitch = sorted(pitches)[len(pitches) // 4] if pitches else 0.0
     for number, line in enumerate(lines):
         last = gathered[-1] if gathered else None
         begins = last is None or abs(line.size - last.size) > _OTHER_SIZE * last.size
@@ -150,7 +153,7 @@ def _gather(
             ended = bool(_SENTENCE_END.search(last.text))
             moved = ended and _is_indented(line, left)
             if number:
-                wide = last.last.bottom - line.bottom > max(1.5 * pitch, 1.2 * line.size)
+                wide = last.last.bottom - line.bottom > max(1.3 * pitch, 1.2 * line.size)
                 begins = moved or not last.full or wide
             else:
                 begins = moved or not last.full or (ended and not indents)

@@ -49,7 +49,9 @@ class Reading:
 
         :raises DocumentError: as read_document; or it took too long, too much memory, or gives too much text.
         """
-        if self._child is None or self._child.poll() is not None:
+        if self._child is not None and self._child.poll() is not None:
+            self._end()
+        if self._child is None:
             self._child = self._started()
         answer = _asked(self._child, name, content, self._limits.characters * _MOST_BYTES_A_CHARACTER)
         if answer is None:

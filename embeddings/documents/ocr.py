@@ -27,12 +27,17 @@ def read_picture(picture: Any, scale: float = 1.0) -> Page:
     return Page(tuple(pieces), found.img.shape[0] / scale)
 
 
+def has_ocr() -> bool:
+    """Say whether the extra is installed."""
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+
+
 def refuse_without_ocr(what: str) -> None:
     """Refuse a picture where the extra is not installed.
 
     :raises DocumentError: naming the command that adds it.
     """
-    if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
+    if not has_ocr():
         raise DocumentError(
             f"{what}，要先装文字识别：pip install 'wenbao[ocr]' · a picture of text, install the extra `ocr`"
         )

@@ -9,11 +9,13 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from embeddings.documents.layout import Piece
+from embeddings.documents.ocr import has_ocr, read_picture, refuse_without_ocr
 from embeddings.documents.pages import Page, blocks_of
 from embeddings.errors import DocumentError
 from embeddings.types import Block
 
 _MOST_PAGES = 2000
+_SCAN_SCALE = 2.5  # 180 dots an inch
 _NEAR = 0.55  # sizes between two characters of one piece; a gutter is wider
 _LONGEST_SPACE = 1.2  # sizes; what is wider is a gutter filled with spaces
 _BACK = 0.6  # sizes by which a character may stand before the end of the last
@@ -41,18 +43,30 @@ def read(content: bytes) -> list[Block]:
         ) from error
     if len(document) > _MOST_PAGES:
         raise DocumentError(f"超过 {_MOST_PAGES} 页，请拆开再加 · more than {_MOST_PAGES} pages, split it")
-    return blocks_of(list(_pages(document)))
+    pages = [_page(document, number) for number in range(len(document))]
+    scanned = [
+        number for number, page in enumerate(pages) if not page.pieces and _has_picture(document[number])
+    ]
+    if scanned and not any(page.pieces for page in pages):
+        refuse_without_ocr("是扫描件")
+    if scanned and has_ocr():
+        for number in scanned:
+            picture = document[number].render(scale=_SCAN_SCALE).to_numpy()
+            pages[number] = read_picture(picture, _SCAN_SCALE)
+    return blocks_of(pages)
 
 
-def _pages(document: Any) -> Iterator[Page]:
-    for number in range(len(document)):
-        page = document[number]
-        text = page.get_textpage()
-        pieces = tuple(_pieces(text))
-        height = page.get_height()
-        text.close()
-        page.close()
-        yield Page(pieces, height)
+def _page(document: Any, number: int) -> Page:
+    page = document[number]
+    text = page.get_textpage()
+    found = Page(tuple(_pieces(text)), page.get_height())
+    text.close()
+    page.close()
+    return found
+
+
+def _has_picture(page: Any) -> bool:
+    return next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), None) is not None
 
 
 def _pieces(text: Any) -> Iterator[Piece]:

@@ -1,8 +1,11 @@
 """Files → Blocks, one file a form; what a file is shows in its bytes first, then in its name."""
 
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib import import_module
+from zipfile import BadZipFile
 
 from embeddings.documents.cleaning import cleaned
 from embeddings.documents.sniffing import SUFFIXES, form_of
@@ -14,9 +17,10 @@ __all__ = ["LONGEST_BYTES", "RULES_VERSION", "SUFFIXES", "read_document", "refus
 RULES_VERSION = "2"  # a change of what the readers give makes `index` read everything again
 LONGEST_BYTES = 64 * 1024 * 1024
 _LONGEST_PIECE = 4000  # characters; a text without line breaks is cut at sentence ends
-# What the parser libraries raise on a file that is not as it should be; each was met by the fuzzer.
-_BROKEN = (ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NameError, OSError)
-_BROKEN_TOO = (RuntimeError, SyntaxError, TypeError, ValueError)
+# What zip files and the parser libraries raise on a file that is not as it should be.
+_BROKEN_ZIP = (BadZipFile, EOFError, OSError, struct.error, zlib.error)
+_BROKEN_INSIDE = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)
+_BROKEN_ELSE = (ArithmeticError, AssertionError, NameError, RuntimeError)
 
 
 def read_document(name: str, content: bytes) -> list[Block]:
@@ -34,7 +38,7 @@ def read_document(name: str, content: bytes) -> list[Block]:
     read: Callable[[bytes], list[Block]] = module.read
     try:
         blocks = read(content)
-    except (*_BROKEN, *_BROKEN_TOO) as error:
+    except (*_BROKEN_ZIP, *_BROKEN_INSIDE, *_BROKEN_ELSE) as error:
         raise DocumentError(
             "文件损坏，读不下去：重新保存或下载后再加 · damaged, save or download it again"
         ) from error

@@ -22,7 +22,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints does not break the protocol
     limit = memory_mb * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))  # what it writes to; libraries map far more
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while request := sys.stdin.buffer.readline():
         name, size = json.loads(request)

@@ -25,7 +25,7 @@ class Limits:
     """What reading one file may take."""
 
     seconds: int = 60
-    memory_mb: int = 1024  # address space of the child, its libraries included
+    memory_mb: int = 1024  # that the child writes to, its libraries included
     characters: int = 5_000_000  # of text that comes out
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import docx
 from docx.document import Document
+from docx.exceptions import PythonDocxError
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.exceptions import XmlchemyError
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
@@ -37,9 +39,9 @@ def read(content: bytes) -> list[Block]:
     open_archive(content).close()
     try:
         document = docx.Document(io.BytesIO(content))
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError) as error:
+        return list(_with_table_titles(_blocks(document.element.body, document)))
+    except (PackageNotFoundError, XmlchemyError, PythonDocxError, zipfile.BadZipFile, KeyError) as error:
         raise DocumentError("不是完整的 Word 文件：重新另存后再加 · damaged, save it anew") from error
-    return list(_with_table_titles(_blocks(document.element.body, document)))
 
 
 def _blocks(parent: Any, document: Document) -> Iterator[Block | Table]:

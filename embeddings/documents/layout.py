@@ -5,16 +5,21 @@ groups of bands (what overlaps in height) that share a gutter: a headline over t
 group, the columns are the next. Lengths are in points or pixels, y grows upwards.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
 _GUTTER = 0.8  # of the size of the text, the least width of a gutter
 _NARROWEST_COLUMN = 3.0  # sizes; what is narrower is a bullet or a number
-_TEXT_COLUMN = 7.5  # sizes; columns whose lines are shorter are cells of a table
+_TEXT_COLUMN = 8.0  # 汉字, a letter counting half; columns whose lines are shorter are cells of a table
+_PROSE_SHARE = 0.3  # of lines with a mark in them: text, however narrow
 _SAME_LINE = 0.5  # of the lower height that two pieces of one line share
 _SEPARATE = 3.5  # line heights of white across all columns: another region
 _LARGER = 1.15
+_WORD_GAP = 1.5  # sizes between two pieces of a line that no space belongs between
+_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_MARK = re.compile("[，。；！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
         return
     size = median(piece.size for piece in pieces)
     stripes = _stripes(pieces, size)
-    if _is_table(stripes, pieces, size):
+    if _is_table(stripes, pieces):
         yield Region(rows=tuple(_rows(stripes, pieces)))
         return
     columns = _columns(stripes, size)
@@ -157,11 +162,11 @@ def _has_gutter(pieces: Sequence[Piece], size: float) -> bool:
     return False
 
 
-def _is_table(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece], size: float) -> bool:
+def _is_table(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece]) -> bool:
     """Tell the cells of a table from columns of text: short, and side by side on the same lines."""
-    short = sum(
-        median(piece.right - piece.left for piece in column) < _TEXT_COLUMN * size for column in columns
-    )
+    short = sum(median(_length(piece.text) for piece in column) < _TEXT_COLUMN for column in columns)
+    if sum(bool(_MARK.search(piece.text)) for piece in pieces) > _PROSE_SHARE * len(pieces):
+        return False
     if short < 2 or short * 2 < len(columns):
         return False
     bands = _bands(pieces)
@@ -193,7 +198,11 @@ def _joined(line: Sequence[Piece]) -> Piece:
     first = line[0]
     for piece in line[1:]:
         # 通　　知 set wide is one word; 甲    乙 are two
-        space = "" if len(piece.text) == 1 and len(first.text) < 12 and piece.text > "⺀" else " "
+        near = piece.left - first.right < _WORD_GAP * piece.size and _HAN.search(
+            first.text[-1] + piece.text[0]
+        )
+        wide = len(piece.text) == 1 and len(first.text) < 12 and piece.text > "⺀"
+        space = "" if near or wide else " "
         first = replace(
             first,
             text=first.text + space + piece.text,
@@ -203,6 +212,10 @@ def _joined(line: Sequence[Piece]) -> Piece:
             size=max(first.size, piece.size),
         )
     return first
+
+
+def _length(text: str) -> float:
+    return sum(1.0 if _HAN.match(character) else 0.5 for character in text)
 
 
 def _flat(group: Sequence[Sequence[Piece]]) -> list[Piece]:

@@ -15,7 +15,7 @@ from embeddings.errors import DocumentError
 from embeddings.types import Block
 
 _MOST_PAGES = 2000
-_SCAN_SCALE = 2.5  # 180 dots an inch
+_SCAN_SCALE = 2.0  # 144 dots an inch
 _NEAR = 0.55  # sizes between two characters of one piece; a gutter is wider
 _LONGEST_SPACE = 1.2  # sizes; what is wider is a gutter filled with spaces
 _BACK = 0.6  # sizes by which a character may stand before the end of the last

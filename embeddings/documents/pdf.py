@@ -124,6 +124,8 @@ def _characters(text: Any) -> Iterator[tuple[str, bool, Piece]]:
 
 def _plain(character: str) -> str:
     """Return the character that people type: ⻰ → 龙, ⼀ → 一, ﬁ → fi."""
+    if character < "\u2e80" or "\u4e00" <= character <= "\u9fff":
+        return character
     if _COMPATIBLE.match(character):
         return unicodedata.normalize("NFKC", character)
     return character.translate(_RADICALS)

@@ -20,6 +20,7 @@ _NEAR = 0.55  # sizes between two characters of one piece; a gutter is wider
 _LONGEST_SPACE = 1.2  # sizes; what is wider is a gutter filled with spaces
 _BACK = 0.6  # sizes by which a character may stand before the end of the last
 _MADE = "\0"  # a space that pdfium puts where it sees a gap
+_LINE_END_HYPHEN = 2  # what pdfium makes of one
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
 # 字 that a font names by the radical of the same shape; NFKC knows the other half of them.
 _RADICALS = str.maketrans(
@@ -115,7 +116,7 @@ def _characters(text: Any) -> Iterator[tuple[str, bool, Piece]]:
         code = pdfium.FPDFText_GetUnicode(text, index)
         if not code or 0xD800 <= code <= 0xDFFF or not pdfium.FPDFText_GetLooseCharBox(text, index, box):
             continue
-        character = _plain(chr(code))
+        character = "-" if code == _LINE_END_HYPHEN else _plain(chr(code))
         generated = pdfium.FPDFText_IsGenerated(text, index) == 1
         if character.isspace() or box.top > box.bottom:
             size = box.top - box.bottom

@@ -11,8 +11,10 @@ from itertools import pairwise
 from embeddings.errors import DocumentError
 from embeddings.types import Block
 
-_NUMBER = re.compile(r"^[-+−¥￥$]?[\d,，]+(?:\.\d+)?\s*(?:[%％‰]|[一-鿿㎡]{1,3})?$")
-_YEAR = re.compile(r"^(?:19|20)\d\d年?$")
+_FIGURE = re.compile(r"^[-+−¥￥$约]?\d[\d,，./–-]*\s*\D{0,8}$")
+_PERIOD = re.compile(
+    r"^(?:19|20)\d\d$|^\d{1,4}\s*(?:年|月|日|号|季度|周|岁|级|班|期|点|时)"
+)  # 2023年、60岁以上: names
 _LONGEST_NAME = 40  # characters; what is longer is no column's name
 
 Row = Sequence[str]
@@ -42,21 +44,30 @@ def _titles(lines: list[list[str]]) -> tuple[list[str], list[list[str]]]:
 def _names(lines: list[list[str]]) -> tuple[list[str], list[list[str]]]:
     """Find the column names: one row, two where the upper one's cells are merged, none where it has figures."""
     first = lines[0]
-    if len(lines) == 1 or any(map(_is_figure, first[1:])) or any(len(cell) > _LONGEST_NAME for cell in first):
+    if len(lines) == 1 or _has_no_names(first):
         return [], lines
-    if _is_merged(first) and not any(map(_is_figure, lines[1])) and _has_figures(lines[2:4]):
+    if _is_merged(first) and _is_header_too(first, lines[1], lines[2:4]):
         # 2023年 over 增速 → 2023年增速; 地区 over 地区 (one cell of two rows) → 地区
         names = [a if b in ("", a) else a + b for a, b in zip(_filled(first), lines[1], strict=True)]
         return names, lines[2:]
     return first, lines[1:]
 
 
+def _has_no_names(first: Row) -> bool:
+    figures = sum(map(_is_figure, first[1:])) * 2 > len(first) - 1
+    return figures or first[0].endswith(("：", ":")) or any(len(cell) > _LONGEST_NAME for cell in first)
+
+
 def _is_figure(cell: str) -> bool:
-    return bool(_NUMBER.match(cell)) and not _YEAR.match(cell)
+    return bool(_FIGURE.match(cell)) and not _PERIOD.match(cell)
 
 
-def _has_figures(lines: Sequence[Row]) -> bool:
-    return any(_is_figure(cell) for line in lines for cell in line)
+def _is_header_too(upper: Row, line: Row, below: Sequence[Row]) -> bool:
+    """Say whether the second row holds names too: no figures in it, and a cell of two rows or figures below."""
+    if any(map(_is_figure, line)):
+        return False
+    tall = any(a and a == b for a, b in zip(upper, line, strict=True))
+    return tall or any(_is_figure(cell) for row in below for cell in row)
 
 
 def _is_merged(line: Row) -> bool:

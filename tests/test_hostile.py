@@ -107,6 +107,15 @@ def test_the_child_sees_no_environment_and_ends_with_the_reading(monkeypatch: py
     assert not child.is_running()
 
 
+def test_one_child_reads_file_after_file_however_large_its_parent() -> None:
+    ballast = bytearray(b"1") * 700_000_000
+    with Reading() as reading:
+        started = children_started_by(lambda: [reading.read(*GOOD) for _ in range(3)])
+        assert len(started) == 1
+        assert children_started_by(lambda: reading.read(*GOOD)) == set()
+    del ballast
+
+
 def test_a_child_killed_from_outside_costs_one_file_at_most() -> None:
     with Reading() as reading:
         (child,) = children_started_by(lambda: reading.read(*GOOD))

@@ -145,6 +145,29 @@ def test_pdf_keeps_the_spaces_that_are_written() -> None:
     assert pdf("龙港市委书记 何某某 作了 GDP 报告。") == [Block("龙港市委书记 何某某 作了 GDP 报告。")]
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_turned_page_is_read_and_a_watermark_across_it_is_not(turn: int) -> None:
+    stream = io.BytesIO()
+    canvas = Canvas(stream)
+    canvas.translate(300, 400)
+    canvas.saveState()
+    canvas.rotate(turn)
+    for number, line in enumerate(
+        ("The library has three rooms and a", "garden with benches.", "Open until nine.")
+    ):
+        canvas.drawString(-80, -15 * number, line)
+    canvas.restoreState()
+    canvas.rotate(40)
+    canvas.drawString(-100, 0, "INTERNAL")
+    canvas.showPage()
+    canvas.save()
+    blocks = read_document("甲.pdf", stream.getvalue())
+    assert [block.text for block in blocks] == [
+        "The library has three rooms and a garden with benches.",
+        "Open until nine.",
+    ]
+
+
 def test_an_epub_is_read_in_the_order_of_its_spine() -> None:
     page = "<html><body><p>{}</p></body></html>"
     package = (

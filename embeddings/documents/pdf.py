@@ -1,8 +1,10 @@
 """PDF → Blocks by the boxes of its characters; the only importer of pypdfium2."""
 
+import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pypdfium2
@@ -20,6 +22,7 @@ _NEAR = 0.55  # sizes between two characters of one piece; a gutter is wider
 _LONGEST_SPACE = 1.2  # sizes; what is wider is a gutter filled with spaces
 _BACK = 0.6  # sizes by which a character may stand before the end of the last
 _MADE = "\0"  # a space that pdfium puts where it sees a gap
+_SLANTED = 0.05  # quarter turns
 _LINE_END_HYPHEN = 2  # what pdfium makes of one
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
 # 字 that a font names by the radical of the same shape; NFKC knows the other half of them.
@@ -27,6 +30,7 @@ _RADICALS = str.maketrans(
     "⻓⻔⻋⻉⻅⻚⻛⻜⻢⻥⻦⻰⻮⻩⺠⻄⻘⻆⻝⻬⻁⻣⻤⻨⻳", "长门车贝见页风飞马鱼鸟龙齿黄民西青角食齐虎骨鬼麦龟"
 )
 _COMPATIBLE = re.compile("[\u2f00-\u2fd5\uf900-\ufad9\ufb00-\ufb06]")  # radicals, doubles, ligatures
+_Drawn = tuple[str, float, float, float, float, int | None]
 
 
 def read(content: bytes) -> list[Block]:
@@ -60,7 +64,13 @@ def read(content: bytes) -> list[Block]:
 def _page(document: Any, number: int) -> Page:
     page = document[number]
     text = page.get_textpage()
-    found = Page(tuple(_pieces(text)), page.get_height())
+    width, height = page.get_size()
+    if page.get_rotation() in (90, 270):
+        width, height = height, width  # characters have their places as before the page was turned
+    drawn = list(_drawn(text))
+    turns = Counter(turn for *_, turn in drawn if turn is not None)
+    main = max(turns, key=turns.__getitem__, default=0)
+    found = Page(tuple(_pieces(_turned(drawn, main, width, height))), height if main % 2 == 0 else width)
     text.close()
     page.close()
     return found
@@ -70,11 +80,11 @@ def _has_picture(page: Any) -> bool:
     return next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), None) is not None
 
 
-def _pieces(text: Any) -> Iterator[Piece]:
+def _pieces(characters: Iterable[tuple[str, bool, Piece]]) -> Iterator[Piece]:
     """Put the characters of a page together that follow each other on a line."""
     piece: Piece | None = None
     space, reach = "", 0.0  # white space since the last character, and where it ends
-    for character, generated, new in _characters(text):
+    for character, generated, new in characters:
         if character.isspace():
             space = _MADE if generated and not space else character
             reach = new.right if not generated and piece and piece.shares_line(new) else reach
@@ -109,18 +119,37 @@ def _extended(piece: Piece, text: str, new: Piece) -> Piece:
     )
 
 
-def _characters(text: Any) -> Iterator[tuple[str, bool, Piece]]:
-    """Yield each character, whether pdfium made it up, and its box."""
+def _drawn(text: Any) -> Iterator[_Drawn]:
+    """Yield each character, its box, and the quarter turns it is drawn with; None where pdfium made it up."""
     box = pdfium.FS_RECTF()
     for index in range(pdfium.FPDFText_CountChars(text)):
         code = pdfium.FPDFText_GetUnicode(text, index)
-        if not code or 0xD800 <= code <= 0xDFFF or not pdfium.FPDFText_GetLooseCharBox(text, index, box):
+        unknown = not code or 0xD800 <= code <= 0xDFFF or 0xE000 <= code <= 0xF8FF
+        if unknown or not pdfium.FPDFText_GetLooseCharBox(text, index, box):
             continue
         character = "-" if code == _LINE_END_HYPHEN else _plain(chr(code))
         generated = pdfium.FPDFText_IsGenerated(text, index) == 1
-        if character.isspace() or box.top > box.bottom:
-            size = box.top - box.bottom
-            yield character, generated, Piece(character, box.left, box.right, box.bottom, box.top, size)
+        turns = pdfium.FPDFText_GetCharAngle(text, index) / (math.pi / 2)
+        if abs(turns - round(turns)) < _SLANTED:  # a watermark is not
+            turn = None if generated else round(turns) % 4
+            yield character, box.left, box.right, box.bottom, box.top, turn
+
+
+def _turned(
+    drawn: Iterable[_Drawn], main: int, width: float, height: float
+) -> Iterator[tuple[str, bool, Piece]]:
+    """Turn the characters upright that are drawn as most are, and leave the others out."""
+    for character, left, right, bottom, top, turn in drawn:
+        if turn not in (None, main):
+            continue
+        if main == 1:  # down the page
+            left, right, bottom, top = -top, -bottom, left, right
+        elif main == 2:
+            left, right, bottom, top = -right, -left, height - top, height - bottom
+        elif main == 3:  # up the page
+            left, right, bottom, top = bottom, top, width - right, width - left
+        if character.isspace() or top > bottom:
+            yield character, turn is None, Piece(character, left, right, bottom, top, top - bottom)
 
 
 def _plain(character: str) -> str:

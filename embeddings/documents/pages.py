@@ -23,6 +23,8 @@ _OTHER_SIZE = 0.12
 _HEADING_SIZE = 1.15
 _LONGEST_HEADING = 60
 _SHORT_BY = 2.2  # sizes that a line ends before the column does: the paragraph ended
+_WORD = re.compile(r"[^\s\u2e80-\U0010ffff]+")
+_LETTER = 0.7  # sizes, as wide as one gets in justified text
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _HAN_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
 _HYPHEN = re.compile(r"[A-Za-z]-$")
@@ -41,7 +43,7 @@ class _Paragraph:
     text: str
     size: float
     last: Piece
-    full: bool  # its last line reaches the edge of the column
+    slack: float  # from the end of its last line to the edge of the column
 
 
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
@@ -150,23 +152,25 @@ def _gather(
         last = gathered[-1] if gathered else None
         begins = last is None or abs(line.size - last.size) > _OTHER_SIZE * last.size
         if last is not None and not begins:
+            full = last.slack < _room_for(line)
             ended = bool(_SENTENCE_END.search(last.text))
             moved = ended and _is_indented(line, left)
             if number:
                 wide = last.last.bottom - line.bottom > max(1.3 * pitch, 1.2 * line.size)
-                begins = moved or not last.full or wide
+                begins = moved or not full or wide
             else:
-                begins = moved or not last.full or (ended and not indents)
-        full = right - line.right < max(_SHORT_BY * line.size, 0.2 * (right - left) * _is_latin(line.text))
+                begins = moved or not full or (ended and not indents)
         if begins or last is None:
-            gathered.append(_Paragraph(line.text, line.size, line, full))
+            gathered.append(_Paragraph(line.text, line.size, line, right - line.right))
         else:
             last.text = _glued(last.text, line.text)
-            last.last, last.full = line, full
+            last.last, last.slack = line, right - line.right
 
 
-def _is_latin(text: str) -> bool:
-    return not _HAN_EDGE.search(text)
+def _room_for(line: Piece) -> float:
+    """Return the width that the line above may leave free and still be full: a word is not broken."""
+    word = _WORD.match(line.text)
+    return line.size * max(_SHORT_BY, _LETTER * len(word[0]) if word else 0.0)
 
 
 def _glued(before: str, after: str) -> str:

@@ -4,7 +4,9 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from statistics import median
 from typing import Any
 
 import pypdfium2
@@ -82,40 +84,41 @@ def _has_picture(page: Any) -> bool:
 
 def _pieces(characters: Iterable[tuple[str, bool, Piece]]) -> Iterator[Piece]:
     """Put the characters of a page together that follow each other on a line."""
-    piece: Piece | None = None
+    run: list[Piece] = []
     space, reach = "", 0.0  # white space since the last character, and where it ends
     for character, generated, new in characters:
         if character.isspace():
             space = _MADE if generated and not space else character
-            reach = new.right if not generated and piece and piece.shares_line(new) else reach
+            reach = new.right if not generated and run and run[-1].shares_line(new) else reach
             continue
-        if piece and _follows(piece, new, reach):
+        if run and _follows(run[-1], new, reach):
             if space == _MADE:
-                space = "" if _HAN.search(piece.text[-1] + character) else " "
-            piece = _extended(piece, space + character, new)
+                space = "" if _HAN.search(run[-1].text + character) else " "
+            run.append(replace(new, text=space + character))
         else:
-            if piece:
-                yield piece
-            piece = new
+            if run:
+                yield _joined(run)
+            run = [new]
         space, reach = "", 0.0
-    if piece:
-        yield piece
+    if run:
+        yield _joined(run)
 
 
-def _follows(piece: Piece, new: Piece, reach: float) -> bool:
-    size = max(piece.size, new.size)
-    reach = min(max(reach, piece.right), piece.right + _LONGEST_SPACE * size)
-    return piece.shares_line(new) and piece.right - _BACK * size <= new.left <= reach + _NEAR * size
+def _follows(last: Piece, new: Piece, reach: float) -> bool:
+    size = max(last.size, new.size)
+    reach = min(max(reach, last.right), last.right + _LONGEST_SPACE * size)
+    return last.shares_line(new) and last.right - _BACK * size <= new.left <= reach + _NEAR * size
 
 
-def _extended(piece: Piece, text: str, new: Piece) -> Piece:
+def _joined(run: Sequence[Piece]) -> Piece:
+    """Join characters; most have the height of their font, a g or a footnote's number has not."""
     return Piece(
-        piece.text + text,
-        piece.left,
-        max(piece.right, new.right),
-        min(piece.bottom, new.bottom),
-        max(piece.top, new.top),
-        max(piece.size, new.size),
+        "".join(piece.text for piece in run),
+        run[0].left,
+        max(piece.right for piece in run),
+        median(piece.bottom for piece in run),
+        median(piece.top for piece in run),
+        median(piece.size for piece in run),
     )
 
 

@@ -1,4 +1,4 @@
-"""Ten facts in every form and encoding: `python -m tests.answered` says how many are found in the right document.
+"""Ten facts in every form and encoding, a cell of a table where there is one: `python -m tests.answered`.
 
 Every document tells the same ten facts of a county of its own, so that only its own bytes can answer.
 """
@@ -30,6 +30,7 @@ ASKED = {
     "高铁站开通日期": "是哪天",
     "污水处理率": "多高",
 }
+WITH_TABLE = ("县.md", "县.html", "县.docx", "县.pdf", "县.xlsx")
 PAGE_CODES = {"gb2312": "gbk", "big5": "big5hkscs", "utf-16": "utf-16"}
 
 
@@ -74,7 +75,13 @@ def missed(folder: Path) -> tuple[list[str], int]:
             first = next(iter(searcher.search(question, 1)), None)
             if first is None or first.document != name or value not in first.paragraph.text:
                 wrong.append(f"{name}: {question} → {first.document if first else None}")
-    return wrong, len(made) * len(FACTS)
+        if name.endswith(WITH_TABLE):
+            question = f"{paper.place}东乡2023年GDP增速"
+            first = next(iter(searcher.search(question, 1)), None)
+            if first is None or first.document != name or "8.7%" not in first.paragraph.text:
+                wrong.append(f"{name}: {question} → {first.document if first else None}")
+    cells = sum(name.endswith(WITH_TABLE) for name, *_ in made)
+    return wrong, len(made) * len(FACTS) + cells
 
 
 def main() -> None:

@@ -205,6 +205,11 @@ def as_pdf(paper: Paper) -> bytes:
                 canvas.drawString(290, 30, f"- {canvas.getPageNumber()} -")
                 canvas.showPage()
                 height = 780.0
+    canvas.setFont(SONG, 10.5)
+    canvas.drawString(80, height, paper.table_title)
+    for number, row in enumerate(TABLE):
+        for column, cell in enumerate(row):
+            canvas.drawString(80 + 120 * column, height - 25 - 18 * number, cell)
     canvas.drawString(290, 30, f"- {canvas.getPageNumber()} -")
     canvas.showPage()
     canvas.save()

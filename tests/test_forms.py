@@ -48,7 +48,7 @@ def test_every_row_carries_its_column_names(form: str) -> None:
     assert found[: len(rows)] == rows
 
 
-@pytest.mark.parametrize("form", ["html", "docx"])
+@pytest.mark.parametrize("form", ["html", "docx", "pdf"])
 def test_a_table_in_a_text_carries_its_title_too(form: str) -> None:
     found = [part.text for part in paragraphs(f"年鉴.{form}", FORMS[form](PAPER)) if part.role == "row"]
     names, *rows = TABLE

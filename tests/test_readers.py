@@ -1,6 +1,7 @@
 """What each form marks in its own way."""
 
 import io
+import zipfile
 from datetime import date, datetime, time
 
 import docx
@@ -100,6 +101,21 @@ def test_hidden_sheets_are_left_out_and_merged_labels_repeated() -> None:
     ]
 
 
+def test_a_sheet_that_states_a_wrong_size_is_read_whole() -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (["地区", "增速"], ["东乡", "8.7%"]):
+        sheet.append(row)
+    with zipfile.ZipFile(io.BytesIO(saved(workbook))) as archive:
+        members: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
+    sheet_xml = members["xl/worksheets/sheet1.xml"]
+    assert isinstance(sheet_xml, bytes)
+    assert b'ref="A1:B2"' in sheet_xml
+    members["xl/worksheets/sheet1.xml"] = sheet_xml.replace(b'ref="A1:B2"', b'ref="A1"')
+    assert read_document("甲.xlsx", zipped(members)) == [Block("地区：东乡；增速：8.7%", "row")]
+
+
 GOVERNMENT = """<html><head><meta charset="gb2312"><title>关于停车收费的通知-云湾县政府</title></head><body>
 <form><table width="1000"><tr><td><a href="/">首页</a> | <a href="/a">公开</a> | <a href="/b">服务</a></td></tr></table>
 <table><tr><td><ul><li><a href="/1">机构职能</a></li><li><a href="/2">政策文件</a></li><li><a href="/3">人事信息</a></li></ul></td>
@@ -119,6 +135,25 @@ def test_a_page_laid_out_by_tables() -> None:
         Block("区域：一类；小型车白天：5元/小时；小型车夜间：2元/小时", "row"),
         Block("电话：0577-1234567。\n邮箱：a@b.cn"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        # 公众号的文章保存下来，正文标着不可见
+        ('<div id="js_content" style="visibility: hidden; opacity: 0"><p>书屋12家。</p></div>', ["书屋12家。"]),
+        ('<p>书屋12家，都在镇上。</p><div style="display: none">看不见的字。</div>', ["书屋12家，都在镇上。"]),
+        ('<div>　　第一段。<br>　　第二段。<br><br>第三段。</div>', ["　　第一段。\n　　第二段。\n第三段。"]),
+        ("<p>茶园<b>8</b>万<a href='/x'>亩</a>。</p>", ["茶园8万亩。"]),
+        ("<p>the quick\nbrown fox jumps over it.</p>", ["the quick brown fox jumps over it."]),
+        ("<ul><li>渔船210艘，都已靠岸。</li><li>茶园8万亩，都已采完。</li></ul>", ["渔船210艘，都已靠岸。", "茶园8万亩，都已采完。"]),
+        ("<article><header><h2>标题</h2></header><p>正文一句，正文两句。</p></article>", ["标题", "正文一句，正文两句。"]),
+        ("<dl><dt>电话</dt><dd>0577-1234567，全天有人。</dd></dl>", ["电话", "0577-1234567，全天有人。"]),
+    ],
+)  # fmt: skip
+def test_web_pages(body: str, texts: list[str]) -> None:
+    blocks = read_document("页.html", f"<!DOCTYPE html><html><body>{body}</body></html>".encode())
+    assert [block.text for block in blocks] == texts
 
 
 def pdf(*lines: str) -> list[Block]:

@@ -17,7 +17,8 @@ from embeddings.errors import DocumentError
 from embeddings.types import Block
 
 _MODULE = "embeddings.documents"  # its __main__.py
-_MOST_BYTES_A_CHARACTER = 16  # in an answer: 4 of UTF-8 or an escape, and the marks of a short block
+_MOST_BYTES_A_CHARACTER = 32  # in an answer: 4 of UTF-8, and the marks of a block of one character
+_MOST_BYTES_OF_A_REASON = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Reading:
             self._end()
         if self._child is None:
             self._child = self._started()
-        answer = _asked(self._child, name, content, self._limits.characters * _MOST_BYTES_A_CHARACTER)
+        longest = self._limits.characters * _MOST_BYTES_A_CHARACTER + _MOST_BYTES_OF_A_REASON
+        answer = _asked(self._child, name, content, longest)
         if answer is None:
             raise DocumentError(self._why_it_ended())
         if answer["grown"]:

@@ -36,7 +36,7 @@ _IN_CELL = {"table", "h1", "h2", "h3", "ul", "ol", "form"}
 _BETWEEN_HAN = re.compile(
     "(?<=[\u2e80-\u9fff\uff00-\uffef\u201d])[ \t]*\n\\s*(?=[\u2e80-\u9fff\uff00-\uffef\u201c])"
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TITLE_END = re.compile(r"\s*[_|｜—–]\s*|\s+-\s+")
 _TELLS = re.compile(r"[。！？；]|.{30}", re.DOTALL)
 _HOLDS_LINKS = {"ul", "ol", "div", "section", "p", "table", "td"}
@@ -102,13 +102,15 @@ def _prune(tree: Any) -> None:
         return
     half = len(body.text_content()) / 2
     for element in list(body.iterdescendants()):
-        silent = element.tag in _SILENT or bool(_HIDDEN.search(element.get("style", "")))
-        if silent or (_is_around(element) and len(element.text_content()) < half) or _is_links(element):
+        beside = _is_around(element) and len(element.text_content()) < half
+        if element.tag in _SILENT or beside or _is_links(element):
             element.drop_tree()
 
 
 def _is_around(element: Any) -> bool:
     if element.tag in _AROUND or element.get("role") in _AROUND_ROLES or element.get("hidden") is not None:
+        return True
+    if _HIDDEN.search(element.get("style", "")):
         return True
     if element.tag == "header" and element.find(".//h1") is None and not _inside(element, "article", "main"):
         return True

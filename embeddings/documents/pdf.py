@@ -94,7 +94,7 @@ def _pieces(characters: Iterable[tuple[str, bool, Piece]]) -> Iterator[Piece]:
         if run and _follows(run[-1], new, reach):
             if space == _MADE:
                 space = "" if _HAN.search(run[-1].text + character) else " "
-            run.append(replace(new, text=space + character))
+            run.append(replace(new, text=space + character) if space else new)
         else:
             if run:
                 yield _joined(run)

@@ -50,6 +50,7 @@ def _table(sheet: Any, most_cells: int) -> list[list[str]]:
     """Return the cells of a sheet as text, without empty rows and columns at its edges."""
     table: list[list[str]] = []
     cells = 0
+    sheet.reset_dimensions()  # many programs write a wrong one, and rows beyond it would be lost
     for number, row in enumerate(sheet.iter_rows()):
         line = [_shown(cell) for cell in row]
         while line and not line[-1]:

@@ -6,8 +6,10 @@ from functools import partial
 
 from embeddings.documents import read_document
 from embeddings.documents.child import Reading
+from embeddings.documents.ocr import has_ocr
 from tests.columns import Layout, made
 from tests.forms import FORMS, Paper
+from tests.pictures import as_scan
 
 FILES = 1000
 
@@ -34,6 +36,10 @@ def main() -> None:
             print(f"{form}: {1000 * first:.0f} ms the first, {1000 * again:.0f} ms each further")
         pages, _ = made(Layout(8, pages=200, running_head=True))
         print(f"200 newspaper pages in two columns: {seconds(lambda: reading.read('报.pdf', pages)):.1f} s")
+        if has_ocr():
+            scan = as_scan("两栏.png")
+            first, again = (seconds(lambda: reading.read("扫描.pdf", scan)) for _ in range(2))
+            print(f"a scanned page: {first:.1f} s the first, {again:.1f} s each further")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from bot.answering import Answering
 from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
 from bot.history import History
-from bot.opening import open_answering, open_gate, open_library, sources
+from bot.opening import open_answering, open_gate, open_library, reading_limits, sources
 from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
 from embeddings.encoder import load_encoder
@@ -69,7 +69,8 @@ def _answering_or_fill(settings: Settings) -> Answering:
             "[dim]文档库是空的，先建立索引 · the library is empty, indexing first[/]", style=None
         )
         library, encoder = open_library(settings), load_encoder(settings.embedding_model)
-        report = terminal.follow(bring_in_step(library, encoder, sources(settings, library)), as_json=False)
+        steps = bring_in_step(library, encoder, sources(settings, library), limits=reading_limits(settings))
+        report = terminal.follow(steps, as_json=False)
         terminal.show_report(report)
         answering.refresh()
     return answering
@@ -93,7 +94,14 @@ def index(
         terminal.show_generation(open_library(settings).go_back(), as_json=as_json)
         return
     library, encoder, gate = _open_for_run(settings, anyway)
-    steps = bring_in_step(library, encoder, sources(settings, library, paths), full=full, gate=gate)
+    steps = bring_in_step(
+        library,
+        encoder,
+        sources(settings, library, paths),
+        full=full,
+        gate=gate,
+        limits=reading_limits(settings),
+    )
     _finish(steps, as_json=as_json)
 
 
@@ -240,9 +248,11 @@ def documents_add(
     for file in files:
         if not file.is_file():
             raise WenbaoError(f"没有文件 {file}：检查路径 · no such file")
-    library, encoder, gate = _open_for_run(_settings(), anyway)
+    settings = _settings()
+    library, encoder, gate = _open_for_run(settings, anyway)
     given = [File(name or file.name, ADDED, file, title) for file in files]
-    report = _finish(add_documents(library, encoder, given, gate), as_json=as_json)
+    steps = add_documents(library, encoder, given, gate, reading_limits(settings))
+    report = _finish(steps, as_json=as_json)
     if len(report.skipped) == len(files):
         sys.exit(1)
 

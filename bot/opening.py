@@ -7,6 +7,7 @@ from bot.answering import Answering
 from bot.gate import known_questions, lost_questions
 from bot.history import History
 from config.settings import Settings
+from embeddings.documents.child import Limits
 from embeddings.encoder import load_encoder
 from embeddings.indexing import Gate
 from embeddings.library import Library
@@ -54,3 +55,8 @@ def sources(settings: Settings, library: Library, paths: list[Path] | None = Non
     if paths or settings.documents_dir.is_dir():
         return paths or [settings.documents_dir]
     return [] if library.current_generation() else [SAMPLE]
+
+
+def reading_limits(settings: Settings) -> Limits:
+    """Return what reading one file may take."""
+    return Limits(settings.reading_seconds, settings.reading_memory_mb, settings.reading_characters)

@@ -17,9 +17,9 @@ from typing import Any
 
 from bot.reader.reader import PASSAGES, Reader
 from embeddings.encoder import load_encoder
-from embeddings.library import Library, NewDocument, searched_hash
+from embeddings.library import Library
 from embeddings.search import Searcher
-from embeddings.types import Paragraph, Passage
+from embeddings.types import NewDocument, Paragraph, Passage, searched_hash
 
 Row = dict[str, Any]
 _NOT_COUNTED = re.compile(r"[\W_]")

@@ -146,6 +146,15 @@ class Settings(BaseSettings):
     port: int = Field(
         8080, ge=1, le=65535, description="webhook 监听的端口 · the port the webhook listens on"
     )
+    reading_seconds: int = Field(
+        60, ge=1, description="读一个文件最多用多少秒 · the most seconds for reading one file"
+    )
+    reading_memory_mb: int = Field(
+        1024, ge=256, description="读文件的进程最多占多少 MB 内存 · the most memory for reading one file"
+    )
+    reading_characters: int = Field(
+        5_000_000, ge=1, description="一个文件最多取多少字 · the most characters taken from one file"
+    )
     log_level: Level = Field(
         "INFO", description="日志的详细程度，DEBUG、INFO、WARNING 或 ERROR · how much is logged"
     )
@@ -167,6 +176,9 @@ _EXPECTED = {
     "webhook_url": "应是 https:// 开头的地址 · should be an https:// address",
     "webhook_secret": "应是 1 到 256 个字母、数字、_ 或 - · should be 1–256 letters, digits, _ or -",
     "port": "应是 1 到 65535 的整数 · should be a whole number from 1 to 65535",
+    "reading_seconds": "应是大于 0 的整数 · should be a whole number above 0",
+    "reading_memory_mb": "应是不小于 256 的整数 · should be a whole number, at least 256",
+    "reading_characters": "应是大于 0 的整数 · should be a whole number above 0",
     "log_level": "应是 DEBUG、INFO、WARNING 或 ERROR · should be DEBUG, INFO, WARNING or ERROR",
     "log_format": "应是 text 或 json · should be text or json",
 }

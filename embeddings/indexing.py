@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embeddings.documents import RULES_VERSION as READING_VERSION
-from embeddings.documents import SUFFIXES, read_document
+from embeddings.documents import SUFFIXES, refuse_size
+from embeddings.documents.child import Limits, Reading
 from embeddings.errors import DocumentError, WenbaoError
 from embeddings.generations import VectorsMissing
 from embeddings.library import Library
@@ -78,6 +79,7 @@ def bring_in_step(
     *,
     full: bool = False,
     gate: Gate | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Progress | Report]:
     """Yield how far the run is, and last its report.
 
@@ -88,8 +90,8 @@ def bring_in_step(
     :raises WenbaoError: a path is not there.
     :raises BusyError: another run is at work.
     """
-    with library.writing():
-        run = _Run(library, encoder, full=full)
+    with library.writing(), Reading(limits) as reading:
+        run = _Run(library, encoder, reading, full=full)
         files, run.skipped = _files(paths)
         present = {file.name for file in files}
         gone = [each for each in run.stored.values() if each.origin != ADDED and each.name not in present]
@@ -97,7 +99,11 @@ def bring_in_step(
 
 
 def add_documents(
-    library: Library, encoder: Encoder, files: Sequence[File], gate: Gate | None = None
+    library: Library,
+    encoder: Encoder,
+    files: Sequence[File],
+    gate: Gate | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Progress | Report]:
     """Add documents that people give; one takes the place of the document of its name. Yields as above.
 
@@ -105,16 +111,17 @@ def add_documents(
 
     :raises BusyError: another run is at work.
     """
-    with library.writing():
-        run = _Run(library, encoder)
+    with library.writing(), Reading(limits) as reading:
+        run = _Run(library, encoder, reading)
         yield from run.work([file for file in files if run.takes(file)], [], gate)
 
 
 class _Run:
     """One run, while the writer's place is held."""
 
-    def __init__(self, library: Library, encoder: Encoder, *, full: bool = False) -> None:
+    def __init__(self, library: Library, encoder: Encoder, reading: Reading, *, full: bool = False) -> None:
         self.began = time.monotonic()
+        self._reading = reading
         self.library = library
         self.encoder = encoder
         self.current = library.current_generation()
@@ -161,7 +168,7 @@ class _Run:
         told = max(1, len(files) // _READING_REPORTS)
         for done, file in enumerate(files, 1):
             try:
-                if document := _read(file, self.stored.get(file.name), full=self._full):
+                if document := _read(file, self.stored.get(file.name), self._reading, full=self._full):
                     new.append(document)
             except DocumentError as error:
                 self.skipped.append(Skipped(file.name, str(error)))
@@ -198,7 +205,7 @@ class _Run:
         """Split a document from its stored original; one that cannot be read any more keeps its text."""
         original = self.library.original(document.id) or b""
         try:
-            parts = split(document.name, original, document.title)
+            parts = split(document.name, original, self._reading, document.title)
         except DocumentError:
             parts = self.library.paragraphs_in(document.id)
         return NewDocument(document.name, document.origin, original, parts, document.title)
@@ -251,6 +258,7 @@ def _inside(folder: str, above: str = "") -> Iterator[tuple[str, Path]]:
 def _bytes_of(file: File) -> bytes:
     try:
         with file.path.open("rb", buffering=0) as opened:
+            refuse_size(os.fstat(opened.fileno()).st_size)
             return opened.read()
     except OSError as error:
         raise DocumentError(
@@ -258,7 +266,7 @@ def _bytes_of(file: File) -> bytes:
         ) from error
 
 
-def _read(file: File, stored: StoredDocument | None, *, full: bool) -> NewDocument | None:
+def _read(file: File, stored: StoredDocument | None, reading: Reading, *, full: bool) -> NewDocument | None:
     """Read and split a file; None where the library holds just this."""
     content = _bytes_of(file)
     as_stored = stored is not None and (stored.content_hash, stored.title, stored.origin == ADDED) == (
@@ -268,15 +276,16 @@ def _read(file: File, stored: StoredDocument | None, *, full: bool) -> NewDocume
     )
     if not full and as_stored:
         return None
-    return NewDocument(file.name, file.origin, content, split(file.name, content, file.title), file.title)
+    paragraphs = split(file.name, content, reading, file.title)
+    return NewDocument(file.name, file.origin, content, paragraphs, file.title)
 
 
-def split(name: str, content: bytes, title: str = "") -> list[Paragraph]:
+def split(name: str, content: bytes, reading: Reading, title: str = "") -> list[Paragraph]:
     """Read a document and split it; a title that a person gave stands above its own headings.
 
     :raises DocumentError: it cannot be read, or there is no text in it.
     """
-    paragraphs = split_paragraphs(read_document(name, content))
+    paragraphs = split_paragraphs(reading.read(name, content))
     if not paragraphs:
         raise DocumentError("里面没有文字 · there is no text in it")
     if not title:

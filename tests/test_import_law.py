@@ -16,7 +16,7 @@ ORDER = {
     ],
     "bot": [
         "sentences", "reader", "conversation", "answering", "evaluation", "history", "gate", "opening", "words", "library_words", "messages",
-        "reports", "reindexing", "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation",
+        "reports", "reindexing", "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
 ONLY_IMPORTERS = {
@@ -35,6 +35,12 @@ ONLY_IMPORTERS = {
     "alembic": {"embeddings/migrations/"},
     "faiss": {"embeddings/dense.py"},
     "bm25s": {"embeddings/sparse.py"},
+    "docx": {"embeddings/documents/docx.py"},
+    "lxml": {"embeddings/documents/html.py"},
+    "openpyxl": {"embeddings/documents/xlsx.py"},
+    "pypdfium2": {"embeddings/documents/pdf.py"},
+    "rapidocr": {"embeddings/documents/ocr.py"},
+    "trafilatura": {"embeddings/documents/html.py"},
     "telegram": {"bot/handlers/", "bot/app.py"},
     "typer": {"bot/cli.py"},
     "rich": {"bot/terminal.py"},

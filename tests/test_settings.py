@@ -36,6 +36,8 @@ def test_defaults_need_nothing(tmp_path: Path) -> None:
     assert settings.database_url == "sqlite:///data/wenbao.db"
     assert (settings.embedding_model, settings.reranker_model, settings.milvus_uri) == (None, None, None)
     assert (settings.webhook_url, settings.webhook_secret, settings.port) == (None, None, 8080)
+    assert (settings.reading_seconds, settings.reading_memory_mb) == (60, 1024)
+    assert settings.reading_characters == 5_000_000
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
 
 
@@ -84,6 +86,9 @@ def test_every_fault_is_listed_at_once(tmp_path: Path) -> None:
         "DATABASE_URL=mysql://u:hunter2@host/name",
         "WEBHOOK_URL=http://bot.example",
         "PORT=70000",
+        "READING_SECONDS=0",
+        "READING_MEMORY_MB=64",
+        "READING_CHARACTERS=many",
         "LOG_LEVEL=LOUD",
         "LOG_FORMAT=xml",
         "LOG_LEVLE=DEBUG",

@@ -1,33 +1,70 @@
-"""Files → Blocks, one file a format."""
+"""Files → Blocks, one file a form; what a file is shows in its bytes first, then in its name."""
 
-from pathlib import PurePath
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib import import_module
+from zipfile import BadZipFile
 
-from embeddings.documents.decoding import decode
-from embeddings.documents.markdown import read_markdown
-from embeddings.documents.plain import read_plain
+from embeddings.documents.cleaning import cleaned
+from embeddings.documents.sniffing import SUFFIXES, form_of
 from embeddings.errors import DocumentError
 from embeddings.types import Block
 
-RULES_VERSION = "1"  # a change of what the readers give makes `index` read everything again
+__all__ = ["LONGEST_BYTES", "RULES_VERSION", "SUFFIXES", "read_document", "refuse_size"]
+
+RULES_VERSION = "2"  # a change of what the readers give makes `index` read everything again
 LONGEST_BYTES = 64 * 1024 * 1024
+_LONGEST_PIECE = 4000  # characters; a text without line breaks is cut at sentence ends
+# What zip files and the parser libraries raise on a file that is not as it should be.
+_BROKEN_ZIP = (BadZipFile, EOFError, OSError, struct.error, zlib.error)
+_BROKEN_INSIDE = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)
+_BROKEN_ELSE = (ArithmeticError, AssertionError, NameError, RuntimeError)
 
-_READERS = {".txt": read_plain, ".text": read_plain, ".md": read_markdown, ".markdown": read_markdown}
-SUFFIXES = frozenset(_READERS)
 
+def read_document(name: str, content: bytes) -> list[Block]:
+    """Read a document by what it is; runs in a child process, see child.py.
 
-def read_document(name: str, data: bytes) -> list[Block]:
-    """Read a document by the ending of its name.
-
-    :raises DocumentError: the format is unknown, or the bytes are empty, too many, or no text.
+    :raises DocumentError: the form is unknown, or the bytes are empty, too many, damaged or no text.
+    :raises MemoryError: the file needs more memory than there is.
     """
-    reader = _READERS.get(PurePath(name).suffix.lower())
-    if reader is None:
-        raise DocumentError(f"读不了这种格式，能读的有 {'、'.join(sorted(SUFFIXES))} · unknown format")
-    if len(data) > LONGEST_BYTES:
-        raise DocumentError("文件超过 64 MB，请拆开再加 · larger than 64 MB, split it")
-    if not data.strip():
+    refuse_size(len(content))
+    if not content.strip():
         raise DocumentError("文件是空的 · the file is empty")
-    blocks = reader(decode(data))
-    if not blocks:
+    form = form_of(name, content)
+    # A library is imported with the first file of its form: text needs none of them.
+    module = import_module(f"embeddings.documents.{form}")
+    read: Callable[[bytes], list[Block]] = module.read
+    try:
+        blocks = read(content)
+    except (*_BROKEN_ZIP, *_BROKEN_INSIDE, *_BROKEN_ELSE) as error:
+        raise DocumentError(
+            "文件损坏，读不下去：重新保存或下载后再加 · damaged, save or download it again"
+        ) from error
+    pieces = [piece for block in blocks for piece in _pieces(cleaned(block))]
+    if not pieces:
         raise DocumentError("里面没有文字 · there is no text in it")
-    return blocks
+    return pieces
+
+
+def refuse_size(size: int) -> None:
+    """Refuse what is too large to be taken into memory.
+
+    :raises DocumentError: more than 64 MB.
+    """
+    if size > LONGEST_BYTES:
+        raise DocumentError("文件超过 64 MB，请拆开再加 · larger than 64 MB, split it")
+
+
+def _pieces(block: Block) -> Iterator[Block]:
+    """Cut a text of one endless line at its sentence ends, hard where it has none."""
+    text, start = block.text, 0
+    if "\n" not in text:
+        while len(text) - start > _LONGEST_PIECE:
+            end = max(text.rfind(mark, start, start + _LONGEST_PIECE) for mark in "。！？；") + 1
+            end = end or start + _LONGEST_PIECE
+            yield replace(block, text=text[start:end])
+            start = end
+    if text[start:].strip():
+        yield replace(block, text=text[start:])

@@ -1,16 +1,19 @@
-"""Bytes → text: byte order marks, strict UTF-8, UTF-16, and GB18030 against Big5 by likelihood.
+"""Bytes → text: byte order marks, strict UTF-8, and else the likeliest of what the bytes may be.
 
-A two-byte Chinese text decodes in both families; which is right shows in its characters. The
-likelihood of a character is its frequency in Chinese words (frequencies.txt, made by
-`python -m embeddings.training.frequencies` from jieba's dictionary and its traditional image).
+The same bytes may be text in GB18030, Big5, UTF-16 and even ASCII: "中文" in UTF-16 is "-N\x87e". Which
+they are shows in the characters: a Chinese one is as likely as it is frequent in Chinese words
+(frequencies.txt, made by `python -m embeddings.training.frequencies` from jieba's dictionary and its
+traditional image), one of ASCII as likely as it is where it stands in a word.
 """
 
 import codecs
 import math
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from embeddings.documents.cleaning import count_controls, plain_line_ends, without_controls
 from embeddings.errors import DocumentError
 
 _MARKS = (
@@ -20,12 +23,25 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_LIKELIEST_FROM = 20_000  # characters: more than enough to tell the encodings apart
+_TELLING_BYTES = 40_000  # more than enough to tell the encodings apart
 _UNLIKELY = -14.0  # log-probability of a character that no word of the dictionary has
 _TEXT_FROM = -11.0  # mean log-probability of the characters beyond ASCII from which bytes are text
-_LINE_ENDS = re.compile("\r\n|[\r\f\v\x85\u2028\u2029]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+_RARE_WORD = 3.0  # by which a whole text may be less likely
+_ALL_ASCII = -2.0  # what is to be read here is Chinese
+_CHINESE = re.compile("[\u3001-\u3015\u3400-\u9fff\uff00-\uffef]")
+# 字母接着字母、词首大写、数字，都是平常的，别的少见 · log-probabilities, set by hand
+_ASCII_KINDS = (
+    (r"""(?<![^A-Za-z\s/'("@._\x80-\U0010ffff-])[a-z]""", -3.2),
+    (r"[a-z]", -5.0),
+    (r"""(?<![^A-Z\s("\x80-\U0010ffff-])[A-Z]""", -4.0),
+    (r"[A-Z]", -6.5),
+    (r"[ \r\n]", -2.5),
+    (r"[0-9]", -3.5),
+    (r"""(?<=[A-Za-z0-9 \x80-\U0010ffff])[,.;:'"()!?/\t_@%-]""", -5.0),
+    (r"[!-~\t]", -7.5),
+    (r"[\x00-\x7f]", _UNLIKELY),
+)
+_ASCII = re.compile("|".join(f"({kind})" for kind, _ in _ASCII_KINDS))
 
 
 def decode(data: bytes) -> str:
@@ -33,27 +49,35 @@ def decode(data: bytes) -> str:
 
     :raises DocumentError: the bytes are no text in any encoding known here.
     """
-    text = _LINE_ENDS.sub("\n", _INVISIBLE.sub("", _decoded(data)))
-    controls = len(_CONTROLS.findall(text))
-    if controls > len(text) / 100:
+    text = plain_line_ends(_decoded(data))
+    if count_controls(text) > len(text) / 100:
         raise _no_text()
-    return _CONTROLS.sub("", text)
+    return without_controls(text)
 
 
 def _decoded(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding) or _refuse(data[len(mark) :])
-    if b"\0" not in data and (text := _strict(data, "utf-8")) is not None:
+    text = None if b"\0" in data else _strict(data, "utf-8")
+    if text is not None and (_CHINESE.search(text) or len(data) > _TELLING_BYTES):
         return text
     # A text in GB18030 or Big5 holds no zero byte; one in UTF-16 with ASCII in it does.
     two_byte = () if b"\0" in data else ("gb18030", "big5hkscs")
-    encodings = (*two_byte, "utf-16-le", "utf-16-be")
-    candidates = [text for encoding in encodings if (text := _strict(data, encoding)) is not None]
-    likely = max(candidates, key=_likelihood, default=None)
-    if likely is None or _likelihood(likely) < _TEXT_FROM:
+    encodings = [name for name in (*two_byte, "utf-16-le", "utf-16-be") if _strict(data, name) is not None]
+    others = [name for name in encodings if _beginning(data, name) != text]
+    likely = max(others, key=lambda name: _likelihood(_beginning(data, name)), default="utf-8")
+    if text is not None and _likelihood(text) >= _likelihood(_beginning(data, likely)):
+        return text
+    found = _strict(data, likely)
+    if found is None or not _is_likely(found[:_TELLING_BYTES]):
         raise _no_text()
-    return likely
+    return found
+
+
+def _beginning(data: bytes, encoding: str) -> str:
+    """Decode as many bytes as tell the encodings apart."""
+    return data[:_TELLING_BYTES].decode(encoding, "ignore")
 
 
 def _strict(data: bytes, encoding: str) -> str | None:
@@ -70,12 +94,19 @@ def _refuse(rest: bytes) -> str:
 
 
 def _likelihood(text: str) -> float:
-    """Return the mean log-probability of the characters beyond ASCII; 0 for plain ASCII text."""
+    """Return the log-probability of a text."""
     table = _frequencies()
-    telling = [character for character in text[:_LIKELIEST_FROM] if character > "\x7f"]
-    if not telling:
-        return 0.0 if all(c.isprintable() or c.isspace() for c in text[:_LIKELIEST_FROM]) else _UNLIKELY
-    return sum(table.get(character, _UNLIKELY) for character in telling) / len(telling)
+    chinese = sum(table.get(character, _UNLIKELY) for character in text if character > "\x7f")
+    kinds = Counter(found.lastindex or 0 for found in _ASCII.finditer(text))
+    ascii_ = sum(_ASCII_KINDS[kind - 1][1] * count for kind, count in kinds.items())
+    return chinese + ascii_ + (_ALL_ASCII if text.isascii() else 0)
+
+
+def _is_likely(text: str) -> bool:
+    """Say whether the characters beyond ASCII are of a text; two rare ones still may be a word: 柑橘."""
+    table = _frequencies()
+    telling = [table.get(character, _UNLIKELY) for character in text if character > "\x7f"]
+    return sum(telling) >= _TEXT_FROM * len(telling) - _RARE_WORD
 
 
 @cache

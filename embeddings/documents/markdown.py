@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from embeddings.documents import tables
+from embeddings.documents.decoding import decode
 from embeddings.types import Block
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -16,6 +18,11 @@ _TABLE_RULE = re.compile(r"^\s*\|[\s:|-]+\|\s*$")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![*\w])\*(?=\S)([^*]+?)(?<=\S)\*(?![*\w])")
+
+
+def read(content: bytes) -> list[Block]:
+    """Return the blocks of a Markdown file."""
+    return read_markdown(decode(content))
 
 
 def read_markdown(text: str) -> list[Block]:
@@ -62,20 +69,14 @@ def _text(gathered: list[str]) -> Iterator[Block]:
         gathered.clear()
 
 
-def _rows(table: Sequence[str]) -> Iterator[Block]:
-    """Give each row its column names: | 地区 | 增速 | over | 甲县 | 6% | → 地区：甲县；增速：6%."""
-    cells = [
-        [_plain(cell.strip()) for cell in line.strip().strip("|").split("|")]
-        for line in table
-        if not _TABLE_RULE.match(line)
-    ]
-    names, *rows = cells or [[]]
-    if not rows:
-        yield Block("；".join(names), "row")
-    for row in rows:
-        # A row may be shorter or longer than its header.
-        named = [f"{name}：{cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell]
-        yield Block("；".join([*named, *row[len(names) :]]), "row")
+def _rows(table: Sequence[str]) -> list[Block]:
+    return tables.rows(
+        [
+            [_plain(cell.strip()) for cell in line.strip().strip("|").split("|")]
+            for line in table
+            if not _TABLE_RULE.match(line)
+        ]
+    )
 
 
 def _plain(text: str) -> str:

@@ -2,9 +2,15 @@
 
 import re
 
+from embeddings.documents.decoding import decode
 from embeddings.types import Block
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t　]*\n)+")
+
+
+def read(content: bytes) -> list[Block]:
+    """Return the pieces of a text file."""
+    return read_plain(decode(content))
 
 
 def read_plain(text: str) -> list[Block]:

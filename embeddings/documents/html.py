@@ -1,0 +1,233 @@
+"""Web pages → headings, paragraphs, captions, table rows; the only importer of lxml and trafilatura.
+
+What stands around the text is left out: navigation, advertisements, footers by their tags and names,
+lists of links by their density, and short scraps that trafilatura does not count to the main text.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import lxml.etree
+import lxml.html
+import trafilatura
+
+from embeddings.documents import tables
+from embeddings.documents.decoding import decode
+from embeddings.types import Block, BlockKind
+
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
+_SILENT = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "button", "select"}
+_SILENT |= {"textarea", "rt", "rp", "input", "audio", "video", "canvas", "map"}
+_AROUND = {"nav", "footer", "aside", "menu", "dialog"}
+_AROUND_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"}
+_AROUND_NAME = re.compile(
+    r"nav(?:bar|igation)?|menu|(?:bread)?crumbs?|foot(?:er)?|sidebar|adv?s?|advert(?:isement)?|guanggao|banner"
+    r"|shar(?:e|ing)|comments?|related|recommend|copyright|cookies?|toolbar|pag(?:ination|er)|login|popup|modal",
+    re.IGNORECASE,
+)
+_NAME_PARTS = re.compile(r"[A-Z]?[a-z]+")
+_INLINE_TAGS = (
+    "a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark q ruby s samp small span strike"
+    " strong sub sup time tt u var wbr img rb"
+)
+_INLINE = frozenset(_INLINE_TAGS.split())
+_IN_CELL = {"table", "h1", "h2", "h3", "ul", "ol", "form"}
+_BETWEEN_HAN = re.compile(
+    "(?<=[\u2e80-\u9fff\uff00-\uffef\u201d])[ \t]*\n\\s*(?=[\u2e80-\u9fff\uff00-\uffef\u201c])"
+)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_TITLE_END = re.compile(r"\s*[_|｜—–]\s*|\s+-\s+")
+_TELLS = re.compile(r"[。！？；]|.{30}", re.DOTALL)
+_HOLDS_LINKS = {"ul", "ol", "div", "section", "p", "table", "td"}
+_LINKS_FROM, _LINK_SHARE = 3, 0.7
+_MOST_SPAN = 100
+
+
+def read(content: bytes) -> list[Block]:
+    """Return the main text of a saved page."""
+    tree = _tree(content)
+    if tree is None:
+        return []
+    title = " ".join((tree.findtext(".//head/title") or "").split())
+    whole = list(_Walk().over(tree))
+    _prune(tree)
+    main = _main_text(tree)
+    blocks = [block for block in _Walk().over(tree) if _belongs(block, main)] or whole
+    headed = any(block.kind == "heading" and block.level == 1 for block in blocks)
+    if title and blocks and not headed:
+        return [Block(_TITLE_END.split(title)[0], "heading", 1), *blocks]
+    return blocks
+
+
+def read_chapter(content: bytes) -> list[Block]:
+    """Return everything that a page of a book shows."""
+    tree = _tree(content)
+    return [] if tree is None else list(_Walk().over(tree))
+
+
+def read_xml(content: bytes) -> Any:
+    """Return the root of an XML file, entities left as they are: none can swell or fetch anything."""
+    return lxml.etree.fromstring(content, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _tree(content: bytes) -> Any:
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(_text(content).encode("utf-8", "replace"), parser=parser)
+    except lxml.etree.ParserError:
+        return None  # a page without any element
+
+
+def _text(content: bytes) -> str:
+    """Decode by mark, strict UTF-8, what the page declares, and at last by likelihood."""
+    declared = _DECLARED.search(content[:4096])
+    name = declared[1].decode("ascii").lower() if declared else ""
+    codec = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs"}.get(name)
+    codec = codec or {"big5-hkscs": "big5hkscs", "iso-8859-1": "cp1252", "windows-1252": "cp1252"}.get(name)
+    for encoding in filter(None, ("utf-8-sig", codec)):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:  # UTF-16 of plain ASCII is valid UTF-8
+            return text
+    return decode(content)
+
+
+def _prune(tree: Any) -> None:
+    """Take out what stands around the main text."""
+    body = tree.find("body")
+    if body is None:
+        return
+    half = len(body.text_content()) / 2
+    for element in list(body.iterdescendants()):
+        beside = _is_around(element) and len(element.text_content()) < half
+        if element.tag in _SILENT or beside or _is_links(element):
+            element.drop_tree()
+
+
+def _is_around(element: Any) -> bool:
+    if element.tag in _AROUND or element.get("role") in _AROUND_ROLES or element.get("hidden") is not None:
+        return True
+    if _HIDDEN.search(element.get("style", "")):
+        return True
+    if element.tag == "header" and element.find(".//h1") is None and not _inside(element, "article", "main"):
+        return True
+    names = _NAME_PARTS.findall(f"{element.get('class', '')} {element.get('id', '')}")
+    return any(map(_AROUND_NAME.fullmatch, names))
+
+
+def _inside(element: Any, *tags: str) -> bool:
+    return next(element.iterancestors(*tags), None) is not None
+
+
+def _is_links(element: Any) -> bool:
+    if element.tag not in _HOLDS_LINKS:
+        return False
+    links = [link.text_content().strip() for link in element.iter("a")]
+    if len(links) < _LINKS_FROM:
+        return False
+    text = "".join(element.text_content().split())
+    return sum(len("".join(link.split())) for link in links) > _LINK_SHARE * len(text)
+
+
+def _main_text(tree: Any) -> str:
+    """Return what trafilatura takes for the main text, without white space."""
+    document = trafilatura.bare_extraction(tree, fast=True, include_comments=False, favor_recall=True)
+    body = getattr(document, "body", None)
+    return "".join("".join(body.itertext()).split()) if body is not None else ""
+
+
+def _belongs(block: Block, main: str) -> bool:
+    scrap = block.kind == "text" and not _TELLS.search(block.text)
+    return not scrap or not main or "".join(block.text.split()) in main
+
+
+class _Walk:
+    """Goes through the elements once and gathers the text between two block elements."""
+
+    def __init__(self) -> None:
+        self._gathered: list[str] = []
+
+    def over(self, tree: Any) -> Iterator[Block]:
+        """Yield the blocks of a page in order."""
+        body = tree.find("body")
+        if body is not None:
+            yield from self._within(body, "text", 0)
+            yield from self._flush()
+
+    def _within(self, element: Any, kind: BlockKind, level: int) -> Iterator[Block]:
+        self._gathered.append(element.text or "")
+        for child in element:
+            yield from self._element(child, kind, level)
+            self._gathered.append(child.tail or "")
+
+    def _element(self, element: Any, kind: BlockKind, level: int) -> Iterator[Block]:
+        tag = element.tag
+        if tag in _SILENT:
+            return
+        if tag == "br":
+            self._gathered.append("\v")
+        elif tag in _INLINE:
+            yield from self._within(element, kind, level)
+        elif tag == "table" and _is_data(element):
+            yield from self._flush(kind, level)
+            yield from _rows(element)
+        else:
+            yield from self._flush(kind, level)
+            inner: tuple[BlockKind, int] = ("text", 0)
+            if re.fullmatch(r"h[1-6]", str(tag)):
+                inner = ("heading", int(tag[1]))
+            elif tag in ("figcaption", "caption"):
+                inner = ("caption", 0)
+            yield from self._within(element, *inner)
+            yield from self._flush(*inner)
+
+    def _flush(self, kind: BlockKind = "text", level: int = 0) -> Iterator[Block]:
+        text = _spaced("".join(self._gathered))
+        self._gathered.clear()
+        if text.strip():
+            yield Block(text if kind == "text" else " ".join(text.split()), kind, level)
+
+
+def _spaced(text: str) -> str:
+    """Fold white space as a browser does, but put no space between 汉字; \\v marks a <br>."""
+    lines = _BETWEEN_HAN.sub("", text).replace("\u00a0", " ").split("\v")
+    folded = [re.sub(r"[ \t\n\r\f]+", " ", line).strip(" ") for line in lines]
+    return "\n".join(line for line in folded if line.strip())
+
+
+def _is_data(table: Any) -> bool:
+    """Tell a table of data from one that lays out a page."""
+    if any(True for inner in table.iterdescendants(*_IN_CELL)):
+        return False
+    cells = list(table.iter("td", "th"))
+    long = sum(len(cell.text_content()) > 200 for cell in cells)
+    return bool(cells) and len(cells) > len(list(table.iter("tr"))) and long * 4 <= len(cells)
+
+
+def _rows(table: Any) -> list[Block]:
+    """Return the rows of a table, cells that stretch repeated in every row and column they cover."""
+    title = " ".join(table.findtext("caption", "").split())
+    covered: dict[tuple[int, int], str] = {}
+    lines: list[list[str]] = []
+    for number, row in enumerate(table.iter("tr")):
+        line: list[str] = []
+        for cell in row.iterchildren("td", "th"):
+            while (number, len(line)) in covered:
+                line.append(covered.pop((number, len(line))))
+            text = _spaced(cell.text_content())
+            for column in range(len(line), len(line) + _span(cell, "colspan")):
+                line.append(text)
+                for below in range(1, _span(cell, "rowspan")):
+                    covered[number + below, column] = text
+        while (number, len(line)) in covered:
+            line.append(covered.pop((number, len(line))))
+        lines.append(line)
+    return tables.rows(lines, title)
+
+
+def _span(cell: Any, name: str) -> int:
+    value = cell.get(name, "1").strip()
+    return min(int(value), _MOST_SPAN) if value.isascii() and value.isdecimal() and int(value) else 1

@@ -1,0 +1,222 @@
+"""Pieces of text with their boxes → reading order: columns told apart by gutters, pure geometry.
+
+A region is cut where a gutter runs through it from top to bottom; where none does, it is cut into
+groups of bands (what overlaps in height) that share a gutter: a headline over two columns is one
+group, the columns are the next. Lengths are in points or pixels, y grows upwards.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+_GUTTER = 0.8  # of the size of the text, the least width of a gutter
+_NARROWEST_COLUMN = 3.0  # sizes; what is narrower is a bullet or a number
+_TEXT_COLUMN = 8.0  # 汉字, a letter counting half; columns whose lines are shorter are cells of a table
+_PROSE_SHARE = 0.3  # of lines with a mark in them: text, however narrow
+_SAME_LINE = 0.5  # of the lower height that two pieces of one line share
+_SEPARATE = 3.5  # line heights of white across all columns: another region
+_LARGER = 1.15
+_WORD_GAP = 1.5  # sizes between two pieces of a line that no space belongs between
+_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_MARK = re.compile("[，。；！？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text on one line; `size` is the height of its characters."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    top: float
+    size: float
+
+    def shares_line(self, other: "Piece") -> bool:
+        """Say whether the two stand on the same line."""
+        shared = min(self.top, other.top) - max(self.bottom, other.bottom)
+        return shared > _SAME_LINE * min(self.top - self.bottom, other.top - other.bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Lines that are read from top to bottom, or the rows of a table with their cells."""
+
+    lines: tuple[Piece, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
+    """Yield the regions of a page in the order in which they are read."""
+    if not pieces:
+        return
+    size = median(piece.size for piece in pieces)
+    stripes = _stripes(pieces, size)
+    if _is_table(stripes, pieces):
+        yield Region(rows=tuple(_rows(stripes, pieces)))
+        return
+    columns = _columns(stripes, size)
+    if len(columns) > 1:
+        for column in columns:
+            yield from regions(column)
+        return
+    groups = _groups(_bands(pieces), size)
+    if len(groups) > 1:
+        for group in groups:
+            yield from regions([piece for band in group for piece in band])
+    else:
+        yield Region(lines=tuple(_lines(pieces)))
+
+
+def _stripes(pieces: Sequence[Piece], size: float) -> list[list[Piece]]:
+    """Cut at every gutter."""
+    columns: list[list[Piece]] = [[]]
+    right = float("-inf")
+    for piece in sorted(pieces, key=lambda piece: piece.left):
+        if columns[-1] and piece.left - right >= _GUTTER * size:
+            columns.append([])
+        columns[-1].append(piece)
+        right = max(right, piece.right)
+    return columns
+
+
+def _columns(stripes: Sequence[list[Piece]], size: float) -> list[list[Piece]]:
+    """Leave the gutters that have lines of text on both sides."""
+    whole: list[list[Piece]] = []
+    for column in stripes:
+        if whole and not (_stands_alone(whole[-1], size) and _stands_alone(column, size)):
+            whole[-1] = [*whole[-1], *column]
+        else:
+            whole.append(column)
+    return whole
+
+
+def _stands_alone(column: Sequence[Piece], size: float) -> bool:
+    wide = max(piece.right for piece in column) - min(piece.left for piece in column)
+    return len(column) > 1 and len(_bands(column)) > 1 and wide >= _NARROWEST_COLUMN * size
+
+
+def _bands(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Group what overlaps in height, from top to bottom; boxes of two lines may touch."""
+    bands: list[list[Piece]] = []
+    bottom = float("inf")
+    for piece in sorted(pieces, key=lambda piece: -piece.top):
+        if bands and min(piece.top, bands[-1][0].top) - bottom > 0.2 * piece.size:
+            bands[-1].append(piece)
+            bottom = min(bottom, piece.bottom)
+        else:
+            bands.append([piece])
+            bottom = piece.bottom
+    return bands
+
+
+def _groups(bands: Sequence[list[Piece]], size: float) -> list[list[list[Piece]]]:
+    """Put bands together that share a gutter, and those between that have none."""
+    groups: list[list[list[Piece]]] = []
+    for band in bands:
+        if not groups or _is_apart(groups[-1][-1], band, size):
+            groups.append([band])
+            continue
+        group = groups[-1]
+        stands_over = len(band) == 1 and band[0].size > _LARGER * size
+        if _has_gutter(_flat(group), size):
+            if not stands_over and _has_gutter([*_flat(group), *band], size):
+                group.append(band)
+            else:
+                groups.append([band])
+        elif _has_gutter(band, size):
+            groups.append([*_taken_back(group, band, size), band])
+            groups = [group for group in groups if group]
+        else:
+            group.append(band)
+    return groups
+
+
+def _taken_back(group: list[list[Piece]], band: Sequence[Piece], size: float) -> list[list[Piece]]:
+    """Take from the end of a group the lines of a column that begins higher than the others."""
+    edges = [piece.left for piece in band]
+    taken: list[list[Piece]] = []
+    below = list(band)
+    while group:
+        last = group[-1]
+        aligned = all(min(abs(piece.left - edge) for edge in edges) < 2.5 * size for piece in last)
+        plain = all(piece.size <= _LARGER * size for piece in last)
+        if not (aligned and plain and _has_gutter([*below, *last], size)):
+            break
+        below += last
+        taken.insert(0, group.pop())
+    return taken
+
+
+def _is_apart(above: Sequence[Piece], below: Sequence[Piece], size: float) -> bool:
+    return min(piece.bottom for piece in above) - max(piece.top for piece in below) > _SEPARATE * size
+
+
+def _has_gutter(pieces: Sequence[Piece], size: float) -> bool:
+    right = float("inf")
+    for piece in sorted(pieces, key=lambda piece: piece.left):
+        if piece.left - right >= _GUTTER * size:
+            return True
+        right = piece.right if right == float("inf") else max(right, piece.right)
+    return False
+
+
+def _is_table(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece]) -> bool:
+    """Tell the cells of a table from columns of text: short, and side by side on the same lines."""
+    short = sum(median(_length(piece.text) for piece in column) < _TEXT_COLUMN for column in columns)
+    if sum(bool(_MARK.search(piece.text)) for piece in pieces) > _PROSE_SHARE * len(pieces):
+        return False
+    if short < 2 or short * 2 < len(columns):
+        return False
+    bands = _bands(pieces)
+    beside = sum(len(band) > 1 for band in bands)
+    return len(bands) > 1 and beside * 3 >= len(bands) * 2
+
+
+def _rows(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece]) -> Iterator[tuple[str, ...]]:
+    for band in _bands(pieces):
+        inside = set(map(id, band))
+        yield tuple(
+            "".join(line.text for line in _lines([piece for piece in column if id(piece) in inside]))
+            for column in columns
+        )
+
+
+def _lines(pieces: Sequence[Piece]) -> list[Piece]:
+    """Join the pieces of each line, from top to bottom."""
+    lines: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: -(piece.top + piece.bottom)):
+        if lines and lines[-1][0].shares_line(piece):
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    return [_joined(sorted(line, key=lambda piece: piece.left)) for line in lines]
+
+
+def _joined(line: Sequence[Piece]) -> Piece:
+    first = line[0]
+    for piece in line[1:]:
+        # 通　　知 set wide is one word; 甲    乙 are two
+        near = piece.left - first.right < _WORD_GAP * piece.size and _HAN.search(
+            first.text[-1] + piece.text[0]
+        )
+        wide = len(piece.text) == 1 and len(first.text) < 12 and piece.text > "⺀"
+        space = "" if near or wide else " "
+        first = replace(
+            first,
+            text=first.text + space + piece.text,
+            right=max(first.right, piece.right),
+            bottom=min(first.bottom, piece.bottom),
+            top=max(first.top, piece.top),
+            size=max(first.size, piece.size),
+        )
+    return first
+
+
+def _length(text: str) -> float:
+    return sum(1.0 if _HAN.match(character) else 0.5 for character in text)
+
+
+def _flat(group: Sequence[Sequence[Piece]]) -> list[Piece]:
+    return [piece for band in group for piece in band]

@@ -1,0 +1,198 @@
+"""Pages of pieces → Blocks: running heads dropped, lines joined into paragraphs across columns and pages."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from embeddings.documents import tables
+from embeddings.documents.layout import Piece, Region, regions
+from embeddings.types import Block
+
+_PAGE_NUMBER = re.compile(
+    r"^[-–—―·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-–—―·•~\s]*$"
+)
+_FOLIO = re.compile(r"^.{0,24}第\s?[\dA-Z一二三四五六七八九十]{1,4}\s?[版页].{0,24}$")
+_PROSE = re.compile("[，。；！？]")
+_EDGE = 0.12  # of the page's height, where running heads and page numbers stand
+_REPEATED_ON = 0.3  # of the pages
+_INDENT = (0.8, 5.0)  # sizes by which the first line of a paragraph is moved in
+_OTHER_SIZE = 0.12
+_HEADING_SIZE = 1.15
+_LONGEST_HEADING = 60
+_SHORT_BY = 2.2  # sizes that a line ends before the column does: the paragraph ended
+_WORD = re.compile(r"[^\s\u2e80-\U0010ffff]+")
+_LETTER = 0.7  # sizes, as wide as one gets in justified text
+_SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
+_HAN_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
+_HYPHEN = re.compile(r"[A-Za-z]-$")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What stands on a page, in any order."""
+
+    pieces: tuple[Piece, ...]
+    height: float
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    text: str
+    size: float
+    last: Piece
+    slack: float  # from the end of its last line to the edge of the column
+
+
+def blocks_of(pages: Sequence[Page]) -> list[Block]:
+    """Return the blocks of a document in reading order."""
+    kept = _without_running_heads(pages)
+    found = [region for page in kept for region in regions(page.pieces)]
+    weights: Counter[float] = Counter()
+    for region in found:
+        for line in region.lines:
+            weights[_rounded(line.size)] += len(line.text)
+    body = max(weights, key=weights.__getitem__, default=0.0)
+    levels = sorted((size for size in weights if size > _HEADING_SIZE * body), reverse=True)
+    edges = _edges(found)
+    indents = _uses_indents(found, edges)
+    blocks: list[Block] = []
+    gathered: list[_Paragraph] = []
+    for region, edge in zip(found, edges, strict=True):
+        if region.rows:
+            blocks += _closed(gathered, levels)
+            blocks += tables.rows(region.rows)
+        else:
+            _gather(region.lines, edge, gathered, indents=indents)
+    return [*blocks, *_closed(gathered, levels)]
+
+
+def _without_running_heads(pages: Sequence[Page]) -> list[Page]:
+    """Drop what repeats at the same height of many pages, digits apart, and page numbers."""
+    seen = Counter(key for page in pages for key in {_key(piece) for piece in _at_edges(page)})
+    often = max(2, _REPEATED_ON * len(pages))
+    kept: list[Page] = []
+    for page in pages:
+        dropped = {
+            id(piece)
+            for piece in _at_edges(page)
+            if seen[_key(piece)] >= often or _PAGE_NUMBER.match(piece.text) or _FOLIO.match(piece.text)
+        }
+        kept.append(replace(page, pieces=tuple(piece for piece in page.pieces if id(piece) not in dropped)))
+    return kept
+
+
+def _at_edges(page: Page) -> Iterator[Piece]:
+    for piece in page.pieces:
+        outer = piece.bottom > (1 - _EDGE) * page.height or piece.top < _EDGE * page.height
+        if outer and not _PROSE.search(piece.text):
+            yield piece
+
+
+def _key(piece: Piece) -> tuple[str, int]:
+    return re.sub(r"\d+|(?<=第)[〇一二三四五六七八九十百]+", "#", piece.text), round(piece.bottom / 4)
+
+
+def _rounded(size: float) -> float:
+    return round(size * 2) / 2
+
+
+def _uses_indents(found: Sequence[Region], edges: Sequence[tuple[float, float]]) -> bool:
+    """Say whether paragraphs begin with an indent; then a line without one goes on."""
+    lines = indented = 0
+    for region, (edge, _) in zip(found, edges, strict=True):
+        lines += len(region.lines)
+        indented += sum(_is_indented(line, edge) for line in region.lines)
+    return indented * 25 >= lines
+
+
+def _left_edge(lines: Sequence[Piece]) -> float:
+    """Return where the lines of a column begin: the leftmost place where several do."""
+    places = Counter(round(line.left / max(line.size, 1) * 2) for line in lines)
+    often = min(max(2, len(lines) // 10), max(places.values(), default=0))
+    place = min((place for place, count in places.items() if count >= often), default=0)
+    return min(
+        (line.left for line in lines if round(line.left / max(line.size, 1) * 2) == place), default=0.0
+    )
+
+
+def _edges(found: Sequence[Region]) -> list[tuple[float, float]]:
+    """Return the edges of each region; one indented line takes them from its column elsewhere."""
+    edges = [
+        (_left_edge(region.lines), max((line.right for line in region.lines), default=0.0))
+        for region in found
+    ]
+    size = median([line.size for region in found for line in region.lines] or [1.0])
+    wider = [
+        min(
+            other
+            for other in edges
+            if -1 < (left - other[0]) / size < _INDENT[1] and abs(right - other[1]) < 1.5 * size
+        )
+        for left, right in edges
+    ]
+    return [(left, right) for (left, _), (_, right) in zip(wider, edges, strict=True)]
+
+
+def _is_indented(line: Piece, edge: float) -> bool:
+    least, most = _INDENT
+    return least * line.size <= line.left - edge <= most * line.size
+
+
+def _gather(
+    lines: Sequence[Piece], edges: tuple[float, float], gathered: list[_Paragraph], *, indents: bool
+) -> None:
+    """Add the lines of a column to the paragraphs so far; the first may go on with the last of those."""
+    left, right = edges
+    pitches = [above.bottom - below.bottom for above, below in pairwise(lines)]
+    pitch = sorted(pitches)[len(pitches) // 4] if pitches else 0.0
+    for number, line in enumerate(lines):
+        last = gathered[-1] if gathered else None
+        begins = last is None or abs(line.size - last.size) > _OTHER_SIZE * last.size
+        if last is not None and not begins:
+            full = last.slack < _room_for(line)
+            ended = bool(_SENTENCE_END.search(last.text))
+            moved = ended and _is_indented(line, left)
+            if number:
+                wide = last.last.bottom - line.bottom > max(1.3 * pitch, 1.2 * line.size)
+                begins = moved or not full or wide
+            else:
+                begins = moved or not full or (ended and not indents)
+        if begins or last is None:
+            gathered.append(_Paragraph(line.text, line.size, line, right - line.right))
+        else:
+            last.text = _glued(last.text, line.text)
+            last.last, last.slack = line, right - line.right
+
+
+def _room_for(line: Piece) -> float:
+    """Return the width that the line above may leave free and still be full: a word is not broken."""
+    word = _WORD.match(line.text)
+    return line.size * max(_SHORT_BY, _LETTER * len(word[0]) if word else 0.0)
+
+
+def _glued(before: str, after: str) -> str:
+    """Join two lines: no space between 汉字, one between words, a word cut by a hyphen made whole."""
+    if _HYPHEN.search(before) and after[:1].islower():
+        return before[:-1] + after
+    if _HAN_EDGE.search(before[-1:]) or _HAN_EDGE.search(after[:1]):
+        return before + after
+    if re.search(r"\d[.,]?$", before) and re.match(r"[\d%.,]", after):
+        return before + after
+    return f"{before} {after}"
+
+
+def _closed(gathered: list[_Paragraph], levels: Sequence[float]) -> list[Block]:
+    """Return the paragraphs gathered as blocks, larger print as headings; lines of one headline together."""
+    blocks: list[Block] = []
+    for paragraph in gathered:
+        size = _rounded(paragraph.size)
+        heading = size in levels and len(paragraph.text) <= _LONGEST_HEADING
+        if heading and not _SENTENCE_END.search(paragraph.text):
+            blocks.append(Block(paragraph.text, "heading", min(levels.index(size) + 1, 6)))
+        else:
+            blocks.append(Block(paragraph.text))
+    gathered.clear()
+    return blocks

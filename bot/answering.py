@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.conversation import complete
-from bot.sentences import Span, answering_sentence
+from bot.reader.guard import Difference
+from bot.reader.reader import PASSAGES, Found, Reader
+from bot.sentences import Span
 from embeddings.search import Searcher
 from embeddings.types import Passage
-
-# A passage below this score is shown as near, not as the answer. The value that told apart best what
-# the development page answers and what it does not; `wenbao evaluate` measures it.
-ANSWERS_FROM_SCORE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +26,8 @@ class Answer:
     """What the documents say to a question.
 
     `found` says whether the evidence answers at all; when it is False the evidence is only near, and
-    `note` may say in what it differs (文中只有余杭的…). `text` is the short answer as the source
-    prints it, or None. `certain` is False where the answer should be shown with 可能.
+    `difference` may say in what (文中只有余杭的…). `text` is the short answer as the source prints it,
+    None when nothing was found. `certain` is False where the answer should be shown with 可能.
     """
 
     question: str
@@ -39,7 +37,7 @@ class Answer:
     confidence: float  # 0 … 1, calibrated: how often such answers are right
     certain: bool
     evidence: tuple[Evidence, ...]  # best first
-    note: str
+    difference: Difference | None
     choices: tuple[str, ...]
     generation: int
     milliseconds: float
@@ -48,8 +46,9 @@ class Answer:
 class Answering:
     """Answers questions from the current generation of a library; safe to call from many threads."""
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, reader: Reader) -> None:
         self._searcher = searcher
+        self._reader = reader
 
     @property
     def generation(self) -> int:
@@ -67,24 +66,29 @@ class Answering:
         """
         began = time.perf_counter()
         understood = complete(question, history, self._searcher.subjects())
-        passages = self._searcher.search(understood, limit)
-        found = bool(passages) and passages[0].score >= ANSWERS_FROM_SCORE
-        evidence = [
-            Evidence(
-                passage, answering_sentence(understood, passage.paragraph) if found and not rank else None
-            )
-            for rank, passage in enumerate(passages)
-        ]
+        passages = self._searcher.search(understood, max(limit, PASSAGES))
+        best = self._reader.best(understood, passages, self._searcher.subjects(), self._searcher.holds)
+        found = best is not None and best.difference is None
         return Answer(
             question=question,
             understood=understood,
             found=found,
-            text=None,
-            confidence=passages[0].score if passages else 0.0,
-            certain=found,
-            evidence=tuple(evidence),
-            note="",
+            text=best.text if found and best else None,
+            confidence=best.confidence if best else 0.0,
+            certain=best is not None and best.certain,
+            evidence=_evidence(passages, best)[:limit],
+            difference=best.difference if best else None,
             choices=(),
             generation=self._searcher.generation,
             milliseconds=(time.perf_counter() - began) * 1000,
         )
+
+
+def _evidence(passages: Sequence[Passage], best: Found | None) -> tuple[Evidence, ...]:
+    """Return the passages, the one that answers or comes nearest first, with its sentence and answer marked."""
+    if best is None:
+        return tuple(map(Evidence, passages))
+    answers = best.spans if best.difference is None else ()
+    first = Evidence(passages[best.passage], best.sentence, answers)
+    others = (Evidence(passage) for number, passage in enumerate(passages) if number != best.passage)
+    return (first, *others)

@@ -15,6 +15,7 @@ from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
 from bot.history import History
 from bot.opening import open_answering, open_gate, open_library, reading_limits, sources
+from bot.picture import reliability_svg
 from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
 from embeddings.encoder import load_encoder
@@ -147,17 +148,22 @@ def ask(
         rows: Iterator[dict[str, Any]] = iter([{"question": question, "history": history or []}])
     else:
         rows = _read_rows(questions_file)
-    answering = open_answering(_settings())
-    if answering.generation == 0:
-        raise WenbaoError(
-            "文档库是空的：先运行 wenbao index · the library is empty: run `wenbao index` first"
-        )
+    answering = _open_filled(_settings())
     for row in rows:
         answer = answering.answer(row["question"], row.get("history", ()), limit)
         if as_json:
             terminal.say_json(terminal.answer_as_json(answer, row.get("id")))
         else:
             terminal.show_answer(answer)
+
+
+def _open_filled(settings: Settings) -> Answering:
+    answering = open_answering(settings)
+    if answering.generation == 0:
+        raise WenbaoError(
+            "文档库是空的：先运行 wenbao index · the library is empty: run `wenbao index` first"
+        )
+    return answering
 
 
 def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -202,17 +208,19 @@ def chat() -> None:
 
 @app.command()
 def evaluate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)], as_json: AsJson = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    picture: Annotated[
+        Path | None, typer.Option(metavar="SVG", help="把握与对错的图 · draw the reliability")
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """用带答案的问题检验 · measure on questions with known answers."""
-    answering = open_answering(_settings())
-    if answering.generation == 0:
-        raise WenbaoError(
-            "文档库是空的：先运行 wenbao index · the library is empty: run `wenbao index` first"
-        )
+    answering = _open_filled(_settings())
     evaluation = Evaluation()
     for question in read_questions(file):
         evaluation.add(judge(question, answering.answer(question.question, question.history)))
+    if picture is not None:
+        picture.write_text(reliability_svg(evaluation.reliability()), encoding="utf-8")
     if as_json:
         terminal.say_json(evaluation.figures())
     else:

@@ -4,7 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bot.answering import Answer
@@ -46,6 +46,8 @@ class Score:
     hit_1: int = 0
     hit_3: int = 0
     right: int = 0
+    certain: int = 0  # shown without 可能
+    rightly_certain: int = 0
     abstained: int = 0
     rightly_abstained: int = 0
 
@@ -58,6 +60,9 @@ class Score:
         self.hit_1 += answerable and outcome.hit == 1
         self.hit_3 += answerable and 1 <= outcome.hit <= 3
         self.right += answerable and outcome.right
+        certain = outcome.answer.found and outcome.answer.certain
+        self.certain += certain
+        self.rightly_certain += certain and outcome.right
         self.abstained += abstained
         self.rightly_abstained += abstained and not answerable
 
@@ -69,9 +74,22 @@ class Score:
             "hit@1": _share(self.hit_1, self.answerable),
             "hit@3": _share(self.hit_3, self.answerable),
             "answer_accuracy": _share(self.right, self.answerable),
+            "certain": _share(self.certain, self.questions),
+            "certain_right": _share(self.rightly_certain, self.certain),
+            "certain_wrong_of_all": _share(self.certain - self.rightly_certain, self.questions),
             "abstention_precision": _share(self.rightly_abstained, self.abstained),
             "abstention_recall": _share(self.rightly_abstained, self.questions - self.answerable),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """The answers shown with a confidence from `low` to `high`, and how many of them were right."""
+
+    low: float
+    high: float
+    answers: int
+    right: int
 
 
 @dataclass(slots=True)
@@ -82,20 +100,34 @@ class Evaluation:
     standalone: Score = field(default_factory=Score)  # without the follow-ups
     by_form: dict[str, Score] = field(default_factory=dict)
     by_kind: dict[str, Score] = field(default_factory=dict)
+    _shown: list[tuple[float, bool]] = field(default_factory=list)  # confidence, right
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome under all its heads."""
         self.overall.add(outcome)
         if not outcome.question.history:
             self.standalone.add(outcome)
+        if outcome.answer.found:
+            self._shown.append((outcome.answer.confidence, outcome.right))
         self.by_form.setdefault(outcome.question.form or "—", Score()).add(outcome)
         self.by_kind.setdefault(outcome.question.kind or "—", Score()).add(outcome)
+
+    def reliability(self) -> list[Reliability]:
+        """Return the tenths of confidence in which answers were shown, and how often these were right."""
+        tenths: dict[int, list[bool]] = {}
+        for confidence, right in self._shown:
+            tenths.setdefault(min(int(confidence * 10), 9), []).append(right)
+        return [
+            Reliability(tenth / 10, (tenth + 1) / 10, len(shown), sum(shown))
+            for tenth, shown in sorted(tenths.items())
+        ]
 
     def figures(self) -> dict[str, object]:
         """Return everything as plain values for JSON."""
         return {
             **self.overall.figures(),
             "standalone": self.standalone.figures(),
+            "reliability": [asdict(part) for part in self.reliability()],
             "by_form": {name: score.figures() for name, score in sorted(self.by_form.items())},
             "by_kind": {name: score.figures() for name, score in sorted(self.by_kind.items())},
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.answering import Answer, Evidence
+from bot.reader.guard import Difference
 from bot.sentences import Span, sentence_spans
 from bot.words import Words
 
@@ -51,12 +52,9 @@ def render_more(evidence: Sequence[Evidence]) -> list[str]:
 
 
 def _found(answer: Answer, words: Words) -> list[_Run]:
-    runs: list[_Run] = []
-    if answer.text is not None:
-        runs = [] if answer.certain else [_Run(words.perhaps)]
-        runs += [_Run(answer.text, ("b",)), _Run("\n\n")]
-    elif not answer.certain:
-        runs = [_Run(words.perhaps_here + "\n\n")]
+    assert answer.text is not None
+    runs = [] if answer.certain else [_Run(words.perhaps)]
+    runs += [_Run(answer.text, ("b",)), _Run("\n\n")]
     return runs + _passages(shown_evidence(answer))
 
 
@@ -64,11 +62,18 @@ def _not_found(answer: Answer, words: Words) -> list[_Run]:
     near = shown_evidence(answer)
     plain = words.not_found.removeprefix("<b>").removesuffix("</b>")
     runs = [_Run(plain, ("b",))]
-    if answer.note:
-        runs.append(_Run("\n" + answer.note))
+    if answer.difference is not None and near:
+        runs.append(_Run("\n" + difference_note(answer.difference, words)))
     if not near:
         return [*runs, _Run("\n" + words.nothing_near)]
     return [*runs, _Run(f"\n\n{words.near}\n\n"), *_passages(near)]
+
+
+def difference_note(difference: Difference, words: Words) -> str:
+    """Return in what the nearest evidence is not what was asked: 文中只有余杭的，没有龙港的。"""
+    full, bare = dict(words.differences)[difference.kind]
+    note = full if difference.given else bare
+    return note.format(asked=difference.asked, given=difference.given)
 
 
 def _passages(evidence: Sequence[Evidence]) -> list[_Run]:

@@ -1,11 +1,13 @@
 """Join the parts as the settings say: library, encoder, search, and the gate before publishing."""
 
+from functools import cache
 from pathlib import Path
 
 import config
 from bot.answering import Answering
 from bot.gate import known_questions, lost_questions
 from bot.history import History
+from bot.reader.reader import Reader
 from config.settings import Settings
 from embeddings.documents.child import Limits
 from embeddings.encoder import load_encoder
@@ -29,7 +31,12 @@ def open_answering(settings: Settings, candidate: Generation | None = None) -> A
     """Join library, encoder and search; with a candidate, to ask that one before it is published."""
     add_words(WORDS)
     library, encoder = open_library(settings), load_encoder(settings.embedding_model)
-    return Answering(Searcher(library, encoder, settings.data_dir, candidate=candidate))
+    return Answering(Searcher(library, encoder, settings.data_dir, candidate=candidate), _open_reader())
+
+
+@cache
+def _open_reader() -> Reader:
+    return Reader()
 
 
 def open_gate(settings: Settings, library: Library, encoder: Encoder) -> Gate | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import (
@@ -23,6 +24,8 @@ from rich.text import Text
 from bot.answering import Answer, Evidence
 from bot.checking import Finding
 from bot.evaluation import Evaluation, Score
+from bot.messages import difference_note
+from bot.words import ZH
 from embeddings.indexing import Report
 from embeddings.removal import Removal
 from embeddings.types import ADDED, Generation, StoredDocument
@@ -154,26 +157,18 @@ def show_answer(answer: Answer) -> None:
     """Print an answer: short answer first, then its sentence in the paragraph, then the source."""
     if answer.understood != answer.question:
         console.print(f"[dim]理解为 understood as：{escape(answer.understood)}[/]")
-    if not answer.found:
+    if answer.found:
+        console.print(f"[bold green]{'' if answer.certain else '可能：'}{escape(answer.text or '')}[/]")
+    else:
         console.print("[bold]文档里没有这个问题的答案。[/] [dim]The documents do not say.[/]")
-        if answer.note:
-            console.print(escape(answer.note))
+        if answer.difference is not None and answer.evidence:
+            console.print(escape(difference_note(answer.difference, ZH)))
         if answer.evidence:
             console.print("[dim]最接近的段落（不是答案） · nearest passages, not an answer：[/]")
-    elif answer.text is not None:
-        console.print(f"[bold green]{'' if answer.certain else '可能：'}{escape(answer.text)}[/]")
-    elif (first := answer.evidence[0]).sentence is not None:
-        console.print(f"[bold green]{escape(first.passage.paragraph.text[slice(*first.sentence)])}[/]")
     for number, evidence in enumerate(answer.evidence[: 1 if answer.found else 3], 1):
-        if not (answer.found and _is_one_sentence(evidence)):
-            console.print()
-            console.print(_paragraph(evidence))
+        console.print()
+        console.print(_paragraph(evidence))
         console.print(f"[dim]—— {number}. {escape(_source(evidence))}[/]")
-
-
-def _is_one_sentence(evidence: Evidence) -> bool:
-    """Say whether the paragraph is the sentence that was printed already."""
-    return evidence.sentence == (0, len(evidence.passage.paragraph.text))
 
 
 def _paragraph(evidence: Evidence) -> str:
@@ -181,13 +176,13 @@ def _paragraph(evidence: Evidence) -> str:
     if evidence.sentence is None:
         return escape(text)
     start, end = evidence.sentence
-    inside = escape(text[start:end])
-    if evidence.answers:
-        first, last = evidence.answers[0][0], evidence.answers[-1][1]
-        inside = (
-            escape(text[start:first]) + f"[reverse]{escape(text[first:last])}[/]" + escape(text[last:end])
-        )
-    return f"{escape(text[:start])}[bold]{inside}[/]{escape(text[end:])}"
+    after, tail = escape(text[end:]), ""
+    for first, last in reversed(evidence.answers):
+        if start <= first and last <= end:
+            marked = f"[reverse]{escape(text[first:last])}[/]"
+            end, tail = first, marked + escape(text[last:end]) + tail
+    inside = escape(text[start:end]) + tail
+    return f"{escape(text[:start])}[bold]{inside}[/]{after}"
 
 
 def _source(evidence: Evidence) -> str:
@@ -197,9 +192,9 @@ def _source(evidence: Evidence) -> str:
 
 def show_evaluation(evaluation: Evaluation) -> None:
     """Print the table of an evaluation: all questions, then by form, then by kind."""
-    table = Table(title="评测 evaluation")
+    table = Table(title="评测 evaluation", box=SIMPLE, pad_edge=False, padding=(0, 1))
     table.add_column("", no_wrap=True)
-    for heading in ("题数", "hit@1", "hit@3", "答对", "拒答精度", "拒答召回"):
+    for heading in ("题数", "hit@1", "hit@3", "答对", "确定", "确定的对", "拒答精度", "拒答召回"):
         table.add_column(heading, justify="right")
     _add_row(table, "全部 all", evaluation.overall)
     _add_row(table, "无追问 standalone", evaluation.standalone)
@@ -208,12 +203,16 @@ def show_evaluation(evaluation: Evaluation) -> None:
         for name, score in sorted(scores.items()):
             _add_row(table, name, score)
     console.print(table)
+    console.print("把握与对错 · how often answers at each confidence are right")
+    for part in evaluation.reliability():
+        right = "█" * round(20 * part.right / part.answers)
+        console.print(f"{part.low:.1f}–{part.high:.1f}  {right:<20}  {part.right}/{part.answers}")
 
 
 def _add_row(table: Table, name: str, score: Score) -> None:
     figures = score.figures()
-    names = ("hit@1", "hit@3", "answer_accuracy", "abstention_precision", "abstention_recall")
-    shares = (figures[key] for key in names)
+    names = ("hit@1", "hit@3", "answer_accuracy", "certain", "certain_right")
+    shares = (figures[key] for key in (*names, "abstention_precision", "abstention_recall"))
     table.add_row(name, str(score.questions), *("—" if share is None else f"{share:.3f}" for share in shares))
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.reader.guard import Differs
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -14,7 +16,7 @@ class Words:
     commands: tuple[tuple[str, str], ...]
     admin_commands: tuple[tuple[str, str], ...]
     perhaps: str
-    perhaps_here: str
+    differences: tuple[tuple[Differs, tuple[str, str]], ...]  # with what there is instead, and without
     understood: str
     not_found: str
     near: str
@@ -66,7 +68,16 @@ ZH = Words(
         ("reindex", "更新文档库（full：全部重做）"),
     ),
     perhaps="可能：",
-    perhaps_here="答案可能在这一段：",
+    differences=(
+        ("subject", ("文中这里说的是{given}，不是{asked}。", "文中没有{asked}的。")),
+        ("absent", ("文中没有提到{asked}，只有{given}。", "文中没有提到{asked}。")),
+        ("year", ("文中只有{given}的，没有{asked}的。", "文中没有{asked}的。")),
+        ("aspect", ("文中只有{given}，没有{asked}。", "文中没有{asked}。")),
+        ("plan", ("文中这里是{given}，不是{asked}。", "文中没有{asked}。")),
+        ("scope", ("文中只有{given}的，没有{asked}的。", "文中没有{asked}的。")),
+        ("unit", ("文中的数是按“{given}”说的，不是“{asked}”。", "文中没有按“{asked}”说的数。")),
+        ("unsure", ("", "下面的段落可能有关，但没有一句说得准。")),
+    ),
     understood="理解为：{question}",
     not_found="<b>文档里没有找到这个问题的答案。</b>",
     near="文中没有直接的答案，最接近的是：",
@@ -126,7 +137,22 @@ EN = Words(
         ("reindex", "Update the library (full: everything)"),
     ),
     perhaps="Perhaps: ",
-    perhaps_here="The answer may be in this passage:",
+    differences=(
+        ("subject", ("The passage speaks of {given}, not of {asked}.", "The text says nothing of {asked}.")),
+        (
+            "absent",
+            ("The text does not mention {asked}, only {given}.", "The text does not mention {asked}."),
+        ),
+        ("year", ("The text has it for {given}, not for {asked}.", "The text does not have it for {asked}.")),
+        ("aspect", ("The text has only {given}, not {asked}.", "The text does not say {asked}.")),
+        ("plan", ("What stands here is {given}, not {asked}.", "The text does not say {asked}.")),
+        (
+            "scope",
+            ("The text has it for {given}, not for {asked}.", "The text does not have it for {asked}."),
+        ),
+        ("unit", ("The text counts in {given}, not in {asked}.", "The text does not count in {asked}.")),
+        ("unsure", ("", "These passages may have to do with it, but no sentence settles it.")),
+    ),
     understood="Understood as: {question}",
     not_found="<b>The documents do not answer this question.</b>",
     near="There is no direct answer in the text; nearest is:",

@@ -16,7 +16,7 @@ def answer(text: str | None, *paragraphs: str, found: bool = True) -> Answer:
         Evidence(Passage(number, "例.txt", Paragraph(paragraph), 1.0))
         for number, paragraph in enumerate(paragraphs, 1)
     )
-    return Answer("问", "问", found, text, 1.0, True, evidence, "", (), 1, 1.0)
+    return Answer("问", "问", found, text, 1.0, True, evidence, None, (), 1, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def evidence(paragraph_id: int) -> Evidence:
 
 
 def answer(question: str) -> Answer:
-    return Answer(question, f"全：{question}", True, "乙", 0.9, True, (evidence(5),), "", (), 3, 1.0)
+    return Answer(question, f"全：{question}", True, "乙", 0.9, True, (evidence(5),), None, (), 3, 1.0)
 
 
 def address(folder: Path) -> str:

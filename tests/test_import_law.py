@@ -15,7 +15,7 @@ ORDER = {
         "generations", "removal", "library", "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "sentences", "reader", "conversation", "answering", "evaluation", "history", "gate", "opening", "words", "library_words", "messages",
+        "sentences", "reader", "conversation", "answering", "evaluation", "picture", "history", "gate", "opening", "words", "library_words", "messages",
         "reports", "reindexing", "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip

@@ -14,6 +14,7 @@ from bot.messages import (
     split_html,
     utf16_length,
 )
+from bot.reader.guard import Difference
 from bot.reports import render_progress, render_report
 from bot.sentences import Span
 from bot.words import EN, ZH, Words, words_for
@@ -40,7 +41,7 @@ def answer(*shown: Evidence, found: bool = True, text: str | None = None, **valu
         "confidence": 0.9,
         "certain": True,
         "evidence": shown,
-        "note": "",
+        "difference": None,
         "choices": (),
         "generation": 1,
         "milliseconds": 1.0,
@@ -54,7 +55,6 @@ SOURCE = "\n\n<i>— 例会.txt › 各地发言 › 龙港 &lt; 乐清 › 书�
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        (answer(evidence()), f"今年开局良好。<b>GDP增长8.7%，居首。</b>明年继续。{SOURCE}"),
         (
             answer(evidence(answers=(FIGURE,)), text="8.7%"),
             f"<b>8.7%</b>\n\n今年开局良好。<b>GDP增长<u>8.7%</u>，居首。</b>明年继续。{SOURCE}",
@@ -64,16 +64,22 @@ SOURCE = "\n\n<i>— 例会.txt › 各地发言 › 龙港 &lt; 乐清 › 书�
             f"可能：<b>8.7%</b>\n\n今年开局良好。<b>GDP增长8.7%，居首。</b>明年继续。{SOURCE}",
         ),
         (
-            answer(evidence(sentence=None), certain=False, understood="龙港增速多少"),
-            f"<i>理解为：龙港增速多少</i>\n\n答案可能在这一段：\n\n{TEXT}{SOURCE}",
+            answer(evidence(), text="8.7%", understood="龙港增速多少"),
+            "<i>理解为：龙港增速多少</i>\n\n<b>8.7%</b>\n\n"
+            f"今年开局良好。<b>GDP增长8.7%，居首。</b>明年继续。{SOURCE}",
         ),
         (
             answer(found=False),
             "<b>文档里没有找到这个问题的答案。</b>\n换一种说法，或问得具体一些，再试试。",
         ),
         (
-            answer(evidence(sentence=None), found=False, note="文中只有今年的。", choices=("龙港", "余杭")),
-            "<b>文档里没有找到这个问题的答案。</b>\n文中只有今年的。\n\n"
+            answer(
+                evidence(sentence=None),
+                found=False,
+                difference=Difference("year", "2024年", "2023年"),
+                choices=("龙港", "余杭"),
+            ),
+            "<b>文档里没有找到这个问题的答案。</b>\n文中只有2023年的，没有2024年的。\n\n"
             f"文中没有直接的答案，最接近的是：\n\n{TEXT}{SOURCE}\n\n也可以指明是：龙港 / 余杭",
         ),
     ],

@@ -66,7 +66,8 @@ class Opened:
     scores: Scores
     agreement: Agreement
     nouns: NDArray[np.bool_]  # which tokens of the body can be parts of a name
-    places: NDArray[np.bool_]  # which words of the question are names of places
+    asked_nouns: NDArray[np.bool_]  # which words of the question are nouns
+    places: NDArray[np.bool_]  # and which of them names of places
     holds: Callable[[str], bool]  # whether a word stands anywhere in the library
 
     @cached_property
@@ -105,6 +106,7 @@ def open_passage(
         scores,
         agreement,
         network.nouns(body),
+        network.nouns(words),
         network.places(words),
         holds,
     )

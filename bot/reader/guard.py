@@ -39,6 +39,8 @@ _ROLES = re.compile(
     r"|财务总监|董事会秘书|独立董事|监事会主席|主席|会长|秘书长|首席专家|链长|联系人|负责人|院士|记者|总设计师|设计师|会计师|法人"
 )
 _ASPECTS = {"level": "总量", "growth": "增速", "share": "占比", "rank": "排名", "multiple": "倍数"}
+_TELLING = 0.4  # from this weight on a word tells something
+_MISSED = 0.35  # a word that the passage says less than so much is not in it
 _OWN = re.compile(r"[我全本][国省市县区州镇乡]")
 
 
@@ -51,6 +53,19 @@ def missing(opened: Opened) -> float:
     """Return how much of the most telling word of the question the passage does not say, 0 … 1."""
     agreement = opened.agreement
     return float((agreement.weights * (1 - agreement.anywhere)).max()) if agreement.words else 0.0
+
+
+def lacking(opened: Opened) -> str:
+    """Return the most telling noun of the question that neither passage nor library holds; empty if none."""
+    agreement = opened.agreement
+    nouns = (
+        (float(weight), word)
+        for word, weight, noun, said in zip(
+            agreement.words, agreement.weights, opened.asked_nouns, agreement.anywhere, strict=True
+        )
+        if noun and len(word) > 1 and weight > _TELLING and said < _MISSED and not opened.holds(word)
+    )
+    return max(nouns, default=(0.0, ""))[1]
 
 
 def _sign(candidate: Candidate, name: str) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.reader.candidates import SIGNS, Candidate, Opened, candidates, open_passage
 from bot.reader.features import Numbers
-from bot.reader.guard import Difference, difference, missing
+from bot.reader.guard import Difference, difference, lacking, missing
 from bot.reader.network import Network
 from bot.reader.question import understand
 from bot.sentences import Span
@@ -20,6 +20,7 @@ BUNDLED_READER = Path(__file__).parent / "model"
 PASSAGES = 3  # that are read
 # What tells how often an answer is right, beside its score.
 CONFIDENCE_SIGNS = ("score", "lead", "network", "metric", "missing", "passage", "differs", "figure", "edges")
+_LESS_TELLING = frozenset({"aspect", "plan", "unit", "unsure"})  # than that the text has no such word
 _MOST_LEAD = 6.0  # of the score over the next other answer
 
 
@@ -83,6 +84,8 @@ class Reader:
         certain = confidence >= self._certain_from and differs is None
         if confidence < self._answers_from and differs is None:
             differs = Difference("unsure")
+        if differs is not None and differs.kind in _LESS_TELLING and (word := lacking(here)):
+            differs = Difference("absent", word)
         return Found(
             best.passage,
             best.spans,

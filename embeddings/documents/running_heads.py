@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from statistics import median
 
 from embeddings.documents.layout import Page, Piece
 
@@ -14,7 +15,7 @@ _FOLIO = re.compile(r"^.{0,24}第\s?[\dA-Z一二三四五六七八九十]{1,4}\s
 _PROSE = re.compile("[，。；！？]")
 _EDGE = 0.12  # of the page's height, where running heads and page numbers stand
 _REPEATED_ON = 0.3  # of the pages
-_APART = 1.0  # sizes of white between them and the text; rows of a table stand closer
+_APART = 1.0  # middle sizes of white between them and the text; rows of a table stand closer
 
 
 def without_running_heads(pages: Sequence[Page]) -> list[Page]:
@@ -38,8 +39,9 @@ def _strips(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Cut a page where white runs across it."""
     strips: list[list[Piece]] = []
     bottom = 0.0
+    white = _APART * median([piece.size for piece in pieces] or [0.0])
     for piece in sorted(pieces, key=lambda piece: -piece.top):
-        if strips and bottom - piece.top <= _APART * piece.size:
+        if strips and bottom - piece.top <= white:
             strips[-1].append(piece)
             bottom = min(bottom, piece.bottom)
         else:

@@ -19,7 +19,7 @@ from tests.columns import made as made_columns
 from tests.forms import FORMS, Paper, as_html, as_text, zipped
 from tests.hostile import scanned_pdf, word_document
 
-LIMITS = Limits(seconds=20)
+LIMITS = Limits(seconds=60)
 _ENDED_THE_CHILD = ("READING_SECONDS", "进程中断")
 _TOKENS = (
     b"\0", b"\xff\xfe", b"<", b"</", b"<!--", b"<!DOCTYPE html>", b"&#x110000;", b"\x1a", b'"', b"\\", b"%PDF-1.7",

@@ -3,7 +3,8 @@
 import pytest
 
 from embeddings.documents import read_document
-from embeddings.documents.layout import Piece, regions
+from embeddings.documents.layout import Page, Piece, regions
+from embeddings.documents.running_heads import without_running_heads
 from tests.columns import LAYOUTS, Layout, made, missed
 
 
@@ -17,6 +18,17 @@ def test_running_heads_and_page_numbers_are_dropped() -> None:
     text = "\n".join(block.text for block in read_document("报.pdf", content))
     assert "河镇周报" not in text
     assert "· 4 ·" not in text
+
+
+def test_rows_of_a_table_at_the_edge_of_a_page_stay() -> None:
+    """Its names repeat on every page, its last row is figures only; the page's number is alone."""
+    pages = []
+    for number in range(3):
+        names = [piece(cell, 100 * x, 780) for x, cell in enumerate(("地区", "增速", "人口"))]
+        rows = [piece(f"{number}{x}{y}", 100 * x, 760 - 20 * y) for y in range(35) for x in range(3)]
+        pages.append((*names, *rows, piece(f"- {number} -", 100, 20)))
+    kept = without_running_heads([Page(page, 842) for page in pages])
+    assert [page.pieces for page in kept] == [page[:-1] for page in pages]
 
 
 def piece(text: str, left: float, bottom: float) -> Piece:

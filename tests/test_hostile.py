@@ -23,7 +23,7 @@ GOOD = ("好.txt", "书屋12家。".encode())
 
 @pytest.fixture(scope="module")
 def reading() -> Iterator[Reading]:
-    with Reading(Limits(seconds=20)) as reading:
+    with Reading(Limits(seconds=120)) as reading:
         yield reading
 
 
@@ -133,7 +133,8 @@ def test_a_run_over_hostile_files_goes_on_and_stays_small(tmp_path: Path) -> Non
         file.truncate(LONGEST_BYTES * 3)  # 192 MB
     (folder / GOOD[0]).write_bytes(GOOD[1])
     before = psutil.Process(os.getpid()).memory_info().rss
-    *_, report = bring_in_step(Library(f"sqlite:///{tmp_path}/wenbao.db"), ToyEncoder(), [folder])
+    library = Library(f"sqlite:///{tmp_path}/wenbao.db")
+    *_, report = bring_in_step(library, ToyEncoder(), [folder], limits=Limits(seconds=120))
     grown = psutil.Process(os.getpid()).memory_info().rss - before
     assert isinstance(report, Report)
     assert (report.documents, report.paragraphs) == (1, 1)

@@ -40,6 +40,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """What stands on a page, in any order."""
+
+    pieces: tuple[Piece, ...]
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """Lines that are read from top to bottom, or the rows of a table with their cells."""
 

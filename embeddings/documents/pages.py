@@ -2,22 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from embeddings.documents import tables
-from embeddings.documents.layout import Piece, Region, regions
+from embeddings.documents.layout import Page, Piece, Region, regions
+from embeddings.documents.running_heads import without_running_heads
 from embeddings.types import Block
 
-_PAGE_NUMBER = re.compile(
-    r"^[-–—―·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-–—―·•~\s]*$"
-)
-_FOLIO = re.compile(r"^.{0,24}第\s?[\dA-Z一二三四五六七八九十]{1,4}\s?[版页].{0,24}$")
-_PROSE = re.compile("[，。；！？]")
-_EDGE = 0.12  # of the page's height, where running heads and page numbers stand
-_REPEATED_ON = 0.3  # of the pages
 _INDENT = (0.8, 5.0)  # sizes by which the first line of a paragraph is moved in
 _OTHER_SIZE = 0.12
 _HEADING_SIZE = 1.15
@@ -30,14 +24,6 @@ _HAN_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2
 _HYPHEN = re.compile(r"[A-Za-z]-$")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What stands on a page, in any order."""
-
-    pieces: tuple[Piece, ...]
-    height: float
-
-
 @dataclass(slots=True)
 class _Paragraph:
     text: str
@@ -48,7 +34,7 @@ class _Paragraph:
 
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
     """Return the blocks of a document in reading order."""
-    kept = _without_running_heads(pages)
+    kept = without_running_heads(pages)
     found = [region for page in kept for region in regions(page.pieces)]
     weights: Counter[float] = Counter()
     for region in found:
@@ -67,32 +53,6 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
         else:
             _gather(region.lines, edge, gathered, indents=indents)
     return [*blocks, *_closed(gathered, levels)]
-
-
-def _without_running_heads(pages: Sequence[Page]) -> list[Page]:
-    """Drop what repeats at the same height of many pages, digits apart, and page numbers."""
-    seen = Counter(key for page in pages for key in {_key(piece) for piece in _at_edges(page)})
-    often = max(2, _REPEATED_ON * len(pages))
-    kept: list[Page] = []
-    for page in pages:
-        dropped = {
-            id(piece)
-            for piece in _at_edges(page)
-            if seen[_key(piece)] >= often or _PAGE_NUMBER.match(piece.text) or _FOLIO.match(piece.text)
-        }
-        kept.append(replace(page, pieces=tuple(piece for piece in page.pieces if id(piece) not in dropped)))
-    return kept
-
-
-def _at_edges(page: Page) -> Iterator[Piece]:
-    for piece in page.pieces:
-        outer = piece.bottom > (1 - _EDGE) * page.height or piece.top < _EDGE * page.height
-        if outer and not _PROSE.search(piece.text):
-            yield piece
-
-
-def _key(piece: Piece) -> tuple[str, int]:
-    return re.sub(r"\d+|(?<=第)[〇一二三四五六七八九十百]+", "#", piece.text), round(piece.bottom / 4)
 
 
 def _rounded(size: float) -> float:

@@ -12,9 +12,9 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from embeddings.documents.layout import Piece
+from embeddings.documents.layout import Page, Piece
 from embeddings.documents.ocr import has_ocr, read_picture, refuse_without_ocr
-from embeddings.documents.pages import Page, blocks_of
+from embeddings.documents.pages import blocks_of
 from embeddings.errors import DocumentError
 from embeddings.types import Block
 

@@ -1,0 +1,65 @@
+"""Running heads and page numbers taken off the pages; the rows of a table at a page's edge stay."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from statistics import median
+
+from embeddings.documents.layout import Page, Piece
+
+_PAGE_NUMBER = re.compile(
+    r"^[-–—―·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-–—―·•~\s]*$"
+)
+_FOLIO = re.compile(r"^.{0,24}第\s?[\dA-Z一二三四五六七八九十]{1,4}\s?[版页].{0,24}$")
+_PROSE = re.compile("[，。；！？]")
+_EDGE = 0.12  # of the page's height, where running heads and page numbers stand
+_REPEATED_ON = 0.3  # of the pages
+_APART = 1.0  # middle sizes of white between them and the text; rows of a table stand closer
+
+
+def without_running_heads(pages: Sequence[Page]) -> list[Page]:
+    """Drop what repeats at the same height of many pages, digits apart, and page numbers."""
+    seen = Counter(key for page in pages for key in {_key(piece) for piece in _at_edges(page)})
+    often = max(2, _REPEATED_ON * len(pages))
+    kept: list[Page] = []
+    for page in pages:
+        suspects = {id(p) for p in _at_edges(page) if seen[_key(p)] >= often or _is_folio(p)}
+        dropped = {
+            id(piece)
+            for strip in _strips(page.pieces)
+            for piece in strip
+            if all(id(other) in suspects for other in strip)
+        }
+        kept.append(replace(page, pieces=tuple(piece for piece in page.pieces if id(piece) not in dropped)))
+    return kept
+
+
+def _strips(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Cut a page where white runs across it."""
+    strips: list[list[Piece]] = []
+    bottom = 0.0
+    white = _APART * median([piece.size for piece in pieces] or [0.0])
+    for piece in sorted(pieces, key=lambda piece: -piece.top):
+        if strips and bottom - piece.top <= white:
+            strips[-1].append(piece)
+            bottom = min(bottom, piece.bottom)
+        else:
+            strips.append([piece])
+            bottom = piece.bottom
+    return strips
+
+
+def _at_edges(page: Page) -> Iterator[Piece]:
+    for piece in page.pieces:
+        outer = piece.bottom > (1 - _EDGE) * page.height or piece.top < _EDGE * page.height
+        if outer and not _PROSE.search(piece.text):
+            yield piece
+
+
+def _key(piece: Piece) -> tuple[str, int]:
+    return re.sub(r"\d+|(?<=第)[〇一二三四五六七八九十百]+", "#", piece.text), round(piece.bottom / 4)
+
+
+def _is_folio(piece: Piece) -> bool:
+    return bool(_PAGE_NUMBER.match(piece.text) or _FOLIO.match(piece.text))

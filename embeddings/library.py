@@ -235,7 +235,7 @@ class Library:
             {"encoder": encoder, "searched_hash": key, "vector": np.asarray(vector, "<f4").tobytes()}
             for key, vector in new.items()
         ]
-        with changing(self._engine) as connection:
+        with changing(self._engine, alone=False) as connection:
             for part in parts(rows):
                 connection.execute(insert(vectors), part)
 

@@ -165,6 +165,9 @@ def test_going_back_to_another_encoder_is_refused(library: Library) -> None:
     library.publish([], [SPRING], "toy-2", "rules-1")
     with pytest.raises(LibraryError, match="toy-1"):
         library.turn_to(1)
+    candidate = library.stage([], [], "toy-2", "rules-2")
+    library.remove("春.txt", quote_nothing)
+    assert library.turn_to(candidate.number).documents == 0  # though the removal's number is higher
 
 
 def test_a_removal_leaves_nothing_in_any_generation(library: Library) -> None:

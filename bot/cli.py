@@ -20,6 +20,7 @@ from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
 from embeddings.encoder import load_encoder
 from embeddings.errors import BusyError, WenbaoError
+from embeddings.index import forget_indexes
 from embeddings.indexing import File, Gate, Report, add_documents, bring_in_step
 from embeddings.library import Library
 from embeddings.types import ADDED, Encoder, Progress
@@ -273,7 +274,9 @@ def documents_remove(
     settings = _settings()
     library, history = open_library(settings), History(settings.database_url)
     for name in names:
-        terminal.show_removal(library.remove(name, history.erase_quotes), as_json=as_json)
+        removal = library.remove(name, history.erase_quotes)
+        forget_indexes(settings.data_dir)
+        terminal.show_removal(removal, as_json=as_json)
     history.close()
 
 

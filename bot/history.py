@@ -117,7 +117,7 @@ class History:
             "generation": answer.generation,
             "evidence": [_as_json(evidence) for evidence in shown],
         }
-        with changing(self._engine) as connection:
+        with changing(self._engine, alone=False) as connection:
             key = connection.execute(insert(_QUESTIONS).values(row)).inserted_primary_key
             assert key is not None
             return int(key[0])
@@ -132,7 +132,7 @@ class History:
     def add_shown(self, question_id: int, shown: Iterable[Evidence]) -> None:
         """Remember that more evidence was shown for a question."""
         of_question = _QUESTIONS.c.id == question_id
-        with changing(self._engine) as connection:
+        with changing(self._engine, alone=False) as connection:
             before = connection.execute(select(_QUESTIONS.c.evidence).where(of_question)).scalar_one()
             after = [*before, *map(_as_json, shown)]
             connection.execute(update(_QUESTIONS).where(of_question).values(evidence=after))
@@ -141,7 +141,7 @@ class History:
         """Keep how a person judges an answer, in place of what he said before."""
         rating = {"question": question_id, "user_id": user_id, "good": good, "expected": expected}
         mine = (_RATINGS.c.question == question_id) & (_RATINGS.c.user_id == user_id)
-        with changing(self._engine) as connection:
+        with changing(self._engine, alone=False) as connection:
             connection.execute(delete(_RATINGS).where(mine))
             connection.execute(insert(_RATINGS).values(rating | {"rated_at": datetime.now(UTC)}))
 

@@ -179,7 +179,8 @@ def turn_to(connection: Connection, number: int) -> None:
 def _refuse_other_encoder(connection: Connection, number: int) -> None:
     current = current_number(connection)
     encoder = select(generations.c.encoder)
-    wanted = connection.scalar(encoder.where(generations.c.number == number))
+    answered = generations.c.published_at.is_not(None)  # a candidate brings its own encoder
+    wanted = connection.scalar(encoder.where(generations.c.number == number, answered))
     answering = connection.scalar(encoder.where(generations.c.number == current))
     if number < current and wanted is not None and wanted != answering:
         raise LibraryError(

@@ -52,6 +52,11 @@ def open_index(library: Library, generation: Generation, encoder: Encoder, folde
     return index
 
 
+def forget_indexes(folder: Path) -> None:
+    """Delete the files: they hold the terms of what was removed, and are made again when need be."""
+    shutil.rmtree(folder / "index", ignore_errors=True)
+
+
 def _manifest(generation: Generation, encoder: Encoder) -> dict[str, Any]:
     return {
         "format": FORMAT_VERSION,

@@ -4,25 +4,22 @@ A generation lists the documents it holds. Making one current, going back to an 
 removing a document are a single transaction each.
 """
 
-import fcntl
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, func, insert, select, text
+from sqlalchemy import ColumnElement, Select, func, insert, select
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from embeddings import generations as steps
 from embeddings import removal, schema
-from embeddings.errors import BusyError, LibraryError
+from embeddings.errors import LibraryError
 from embeddings.generations import current_number, held_by, parts
+from embeddings.place import writers_place
 from embeddings.schema import changing, documents, holdings, paragraphs, vectors
 from embeddings.types import Generation, NewDocument, Paragraph, StoredDocument, Vectors
-
-_LOCK_KEY = 0x77656E62616F  # "wenbao"
 
 
 class Library:
@@ -53,17 +50,8 @@ class Library:
 
         :raises BusyError: another process holds it.
         """
-        if self._engine.dialect.name == "sqlite":
-            with _file_lock(Path(f"{self._engine.url.database}.lock")):
-                yield
-            return
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK_KEY}):
-                raise _busy()
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK_KEY})
+        with writers_place(self._engine):
+            yield
 
     # --- generations ---
 
@@ -247,7 +235,7 @@ class Library:
             {"encoder": encoder, "searched_hash": key, "vector": np.asarray(vector, "<f4").tobytes()}
             for key, vector in new.items()
         ]
-        with changing(self._engine) as connection:
+        with changing(self._engine, alone=False) as connection:
             for part in parts(rows):
                 connection.execute(insert(vectors), part)
 
@@ -300,19 +288,3 @@ def _generation(row: Row[Any]) -> Generation:
 
 def _paragraph(row: Row[Any]) -> Paragraph:
     return Paragraph(row.text, tuple(row.headings), row.byline, row.subject, row.role)
-
-
-@contextmanager
-def _file_lock(path: Path) -> Iterator[None]:
-    with path.open("w", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise _busy() from error
-        yield
-
-
-def _busy() -> BusyError:
-    return BusyError(
-        "文档库正在更新，请等这一次结束再试 · another indexing run is at work, try again after it"
-    )

@@ -1,6 +1,7 @@
 """The tables of the library, and how their database is opened, brought up to date and written to."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import (
@@ -113,8 +114,8 @@ def _with_driver(url: str) -> str:
     return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _sqlite_pragmas(foreign_keys: bool):  # type: ignore[no-untyped-def]
-    def prepare(connection, _):  # type: ignore[no-untyped-def]
+def _sqlite_pragmas(foreign_keys: bool) -> Callable[[sqlite3.Connection, object], None]:
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # Python would leave changes of tables outside transactions
         cursor = connection.cursor()
         # WAL: readers go on while a generation is written. secure_delete: what is deleted is overwritten.
@@ -136,14 +137,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def changing(engine: Engine) -> Iterator[Connection]:
-    """Begin a transaction beside which no other change runs; it is committed whole or not at all.
+def changing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
+    """Begin a transaction that is committed whole or not at all; `alone`, no other such runs beside it.
 
     :raises LibraryError: the database cannot be written: the disk is full, or it is locked for long.
     """
     try:
         with engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
-            if engine.dialect.name == "postgresql":
+            if alone and engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_CHANGE_KEY)))
             yield connection
     except OperationalError as error:

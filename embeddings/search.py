@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from embeddings.index import Index, build_index, open_index
+from embeddings.index import Index, build_index, forget_indexes, open_index
 from embeddings.library import Library
 from embeddings.terms import fold, terms, words
 from embeddings.types import Encoder, Generation, Paragraph, Passage, Role
@@ -110,6 +110,7 @@ class Searcher:
             if wanted is None or wanted.number == self.generation:
                 return False
             if wanted.paragraphs == 0:  # all was removed
+                forget_indexes(self._cache_dir)
                 had_one, self._index = self._index is not None, None
                 return had_one
             index = self._open(wanted)

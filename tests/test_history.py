@@ -70,8 +70,8 @@ def test_the_latest_rating_of_a_question_counts(tmp_path: Path) -> None:
     history.close()
 
 
-def test_what_was_quoted_from_a_removed_document_is_forgotten(tmp_path: Path) -> None:
-    library, history = Library(address(tmp_path)), History(address(tmp_path))
+def test_what_was_quoted_from_a_removed_document_is_forgotten(url: str, tmp_path: Path) -> None:
+    library, history = Library(url), History(url)
     parts = [Paragraph("秘密是乙丙。"), Paragraph("茶园。")]
     library.add_vectors("toy", {searched_hash(part): np.ones(1, np.float32) for part in parts})
     documents = [NewDocument(name, ADDED, b"1", [part]) for name, part in zip("密茶", parts, strict=True)]
@@ -90,7 +90,7 @@ def test_what_was_quoted_from_a_removed_document_is_forgotten(tmp_path: Path) ->
     assert untouched is not None
     assert (untouched.answer, untouched.shown, untouched.removed) == ("乙", (tea,), False)
     assert history.known_answers() == {"全：乙": "茶园"}
-    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    held = b"".join(path.read_bytes() for path in tmp_path.iterdir())  # empty where it is PostgreSQL
     assert "秘密".encode() not in held
     library.close()
     history.close()

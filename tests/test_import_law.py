@@ -11,12 +11,14 @@ ROOT = Path(__file__).parents[1]
 ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
-        "types", "errors", "documents", "paragraphs", "terms", "encoder", "migrations", "schema",
-        "generations", "removal", "library", "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
+        "types", "errors", "documents", "paragraphs", "terms", "encoder",
+        "migrations", "schema", "generations", "removal", "place", "library",
+        "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "sentences", "reader", "conversation", "answering", "evaluation", "picture", "history", "gate", "opening", "words", "library_words", "messages",
-        "reports", "reindexing", "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
+        "sentences", "reader", "conversation", "answering", "evaluation", "picture", "history", "gate",
+        "opening", "words", "library_words", "messages", "reports", "reindexing",
+        "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
 ONLY_IMPORTERS = {
@@ -25,11 +27,8 @@ ONLY_IMPORTERS = {
     "sentence_transformers": {"embeddings/encoder.py"},
     "tokenizers": {"embeddings/encoder.py"},
     "sqlalchemy": {
+        *(f"embeddings/{name}.py" for name in ("schema", "generations", "removal", "place", "library")),
         "embeddings/migrations/",
-        "embeddings/schema.py",
-        "embeddings/generations.py",
-        "embeddings/removal.py",
-        "embeddings/library.py",
         "bot/history.py",
     },
     "alembic": {"embeddings/migrations/"},

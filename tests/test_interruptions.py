@@ -1,15 +1,22 @@
 """Runs that are killed or find the disk full: the generation before answers, the next run is right."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from telegram import Chat, Message, User
 
+from bot.answering import Answering
+from bot.handlers.asking import Asking
+from bot.history import History
 from embeddings.errors import LibraryError
 from embeddings.indexing import Report, bring_in_step
 from embeddings.library import Library
@@ -73,6 +80,26 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     filler.unlink()
     report = index(library, documents)
     assert (report.generation, report.documents, report.paragraphs) == (2, 40, 80)
+    library.close()
+
+
+def test_a_question_is_answered_though_it_cannot_be_kept(tmp_path: Path) -> None:
+    write_documents(tmp_path / "documents", 3)
+    address = f"sqlite:///{tmp_path}/wenbao.db"
+    library = Library(address)
+    index(library, tmp_path / "documents")
+    history = History(address)
+    event.listen(history._engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count=1"))
+    history._engine.dispose()
+    asking = Asking(
+        Answering(Searcher(library, ToyEncoder(), tmp_path)), history, ThreadPoolExecutor(1), asyncio.Event()
+    )
+    chat = Chat(7, "private")
+    message = Message(1, datetime.now(UTC), chat, from_user=User(7, "读者", False))
+    kept = [asking._answer_and_record(message, "第2号茶园有几亩" * 50) for _ in range(9)]
+    assert all(answer.found for _, answer in kept)
+    assert kept[-1][0] is None
+    history.close()
     library.close()
 
 

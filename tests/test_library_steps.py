@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -12,7 +13,7 @@ from embeddings.errors import LibraryError
 from embeddings.indexing import File, Report, add_documents, bring_in_step
 from embeddings.library import Library
 from embeddings.search import Searcher
-from embeddings.types import ADDED
+from embeddings.types import ADDED, Progress
 from tests.toy import ToyEncoder
 
 SENT, FOLDER = ["甲.txt", "乙.txt"], ["丙.txt", "丁.txt", "戊.txt"]
@@ -42,8 +43,8 @@ class LibrarySteps(RuleBasedStateMachine):
         self.library.close()
         shutil.rmtree(self.place)
 
-    def run(self, steps: object) -> Report:
-        *_, report = steps  # type: ignore[misc]
+    def run(self, steps: Iterator[Progress | Report]) -> Report:
+        *_, report = steps
         assert isinstance(report, Report)
         return report
 

@@ -6,6 +6,9 @@ from dataclasses import fields
 import pytest
 
 from bot.answering import Answer, Evidence
+from bot.library_words import EN as LIBRARY_EN
+from bot.library_words import ZH as LIBRARY_ZH
+from bot.library_words import LibraryWords
 from bot.messages import (
     LONGEST_MESSAGE,
     _Run,
@@ -15,7 +18,7 @@ from bot.messages import (
     utf16_length,
 )
 from bot.reader.guard import Difference
-from bot.reports import render_progress, render_report
+from bot.reports import Pace, render_progress, render_report
 from bot.sentences import Span
 from bot.words import EN, ZH, Words, words_for
 from embeddings.indexing import Report, Skipped
@@ -152,15 +155,28 @@ def test_languages(language: str | None, words: Words) -> None:
     assert words_for(language) is words
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Words)])
-def test_both_languages_say_the_same_things(name: str) -> None:
-    chinese, english = getattr(ZH, name), getattr(EN, name)
+BOTH = [
+    *((ZH, EN, field.name) for field in fields(Words)),
+    *((LIBRARY_ZH, LIBRARY_EN, field.name) for field in fields(LibraryWords)),
+]
+
+
+@pytest.mark.parametrize(("chinese", "english", "name"), BOTH, ids=[name for *_, name in BOTH])
+def test_both_languages_say_the_same_things(chinese: object, english: object, name: str) -> None:
+    chinese, english = getattr(chinese, name), getattr(english, name)
     if isinstance(chinese, str):
         assert set(re.findall(r"\{\w+", chinese)) == set(re.findall(r"\{\w+", english))
         parse_html(chinese)
         parse_html(english)
     else:
         assert [key for key, _ in chinese] == [key for key, _ in english]
+
+
+def test_the_pace_is_that_of_the_stage_under_way() -> None:
+    times = iter([10.0, 14.0, 20.0, 22.0])
+    pace = Pace(lambda: next(times))
+    steps = [("reading", 1), ("reading", 9), ("encoding", 256), ("encoding", 756)]
+    assert [pace.rate(Progress(stage, done, 1000)) for stage, done in steps] == [0.0, 2.0, 0.0, 250.0]
 
 
 def test_progress() -> None:

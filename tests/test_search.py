@@ -128,6 +128,32 @@ def test_a_new_generation_is_taken_up_and_what_left_never_answers(
     assert searcher.subjects() == {"云湾", "石桥"}
 
 
+def test_the_index_files_forget_what_was_removed(tmp_path: Path) -> None:
+    library, encoder = Library(f"sqlite:///{tmp_path}/wenbao.db"), ToyEncoder()
+    documents = {"茶.txt": PARAGRAPHS[3], "书.txt": PARAGRAPHS[0]}
+    for part in documents.values():
+        library.add_vectors("toy-1", {searched_hash(part): encoder.encode_paragraphs([part.searched])[0]})
+    new = [NewDocument(name, "甲", b"1", [part]) for name, part in documents.items()]
+    library.publish([], new, "toy-1", "rules-1")
+    searcher = Searcher(library, encoder, tmp_path)
+
+    def files_hold(term: str) -> bool:
+        files = [path for path in (tmp_path / "index").rglob("*") if path.is_file()]
+        return any(term.encode() in path.read_bytes() for path in files) or any(
+            json.dumps(term).strip('"').encode() in path.read_bytes() for path in files
+        )
+
+    assert files_hold("茶园")
+    library.remove("茶.txt", lambda *_: None)
+    assert [passage.document for passage in searcher.search("茶园", 3)] == ["书.txt"]
+    searcher.refresh()
+    assert (files_hold("茶园"), files_hold("书屋")) == (False, True)
+    library.remove("书.txt", lambda *_: None)
+    assert searcher.refresh()
+    assert (searcher.generation, files_hold("书屋")) == (0, False)
+    library.close()
+
+
 def test_an_empty_library_answers_nothing(tmp_path: Path) -> None:
     searcher = Searcher(Library(f"sqlite:///{tmp_path}/empty.db"), ToyEncoder(), tmp_path)
     assert (searcher.generation, searcher.search("书屋", 3)) == (0, [])

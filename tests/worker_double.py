@@ -59,7 +59,8 @@ class AnsweringDouble:
         understood = f"{history[-1]}→{question}" if question.startswith("那") and history else question
         found = bool(evidence)
         return Answer(
-            question, understood, found, None, 0.9, True, evidence, "", (), self.generation, 1.0
+            question, understood, found, question[0] if found else None, 0.9, True, evidence, None, (),
+            self.generation, 1.0,
         )  # fmt: skip
 
 

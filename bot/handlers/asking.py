@@ -19,6 +19,7 @@ from bot.handlers.rating import rating_buttons
 from bot.history import Asked, History
 from bot.messages import render_answer, render_more, shown_evidence, utf16_length
 from bot.words import Words
+from embeddings.errors import LibraryError
 
 PASSAGES = 3  # asked for at once, for the first reply and for each press of the button
 MOST_PASSAGES = 12
@@ -113,6 +114,9 @@ class Asking:
             )
             pages = render_answer(answer, words)
         more = len(answer.evidence) > len(shown_evidence(answer))
+        if question_id is None:
+            await _send(message, pages, None)
+            return
         rating = rating_buttons(words, question_id)
         await _send(message, pages, _keyboard(_more_button(words, question_id) if more else [], rating))
 
@@ -122,12 +126,17 @@ class Asking:
             await self.filled.wait()
         return self.answering.generation != 0
 
-    def _answer_and_record(self, message: Message, question: str) -> tuple[int, Answer]:
+    def _answer_and_record(self, message: Message, question: str) -> tuple[int | None, Answer]:
+        """Return the answer with the number it is kept under: None when the database takes nothing."""
         chat_id, user_id = message.chat_id, _person(message)
         earlier = self.history.earlier_questions(chat_id, user_id, EARLIER_QUESTIONS, CONVERSATION)
         answer = self.answering.answer(question, earlier, PASSAGES)
         shown = shown_evidence(answer)
-        return self.history.record(chat_id, user_id, message.message_id, answer, shown), answer
+        try:
+            return self.history.record(chat_id, user_id, message.message_id, answer, shown), answer
+        except LibraryError as error:  # a full disk must not silence the bot; only the buttons are missing
+            _log.error("问题没有记下 · the question was not kept: %s", error)
+            return None, answer
 
     async def more(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a press of the button under an answer with the next passages."""

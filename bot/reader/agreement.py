@@ -108,6 +108,8 @@ def _spelt(word: str, texts: Sequence[str]) -> list[float]:
 def _overlap(word: str, text: str) -> float:
     if word == text:
         return 1.0
+    if len(word) == 1 and len(text) in (2, 3) and text.endswith(word):
+        return 0.8  # 多高 and 塔高
     if len(word) < 2 or len(text) < 2 or word[0].isdigit():
         return 0.0
     if word in text or text in word:

@@ -13,16 +13,31 @@ from bot.reader.claims import Claim, claims
 from bot.reader.features import Numbers, Text
 from bot.reader.network import LONGEST_SPAN, Network, Scores
 from bot.reader.question import Asked
-from bot.reader.shapes import clauses, fits, members, names, sentence_of, whole, with_head
+from bot.reader.shapes import (
+    REASON,
+    clauses,
+    fits,
+    members,
+    names,
+    sentence_of,
+    trimmed,
+    whole,
+    with_head,
+)
 from bot.sentences import Span
 from embeddings.terms import Token, fold_in_place
 from embeddings.types import Passage
 
 SPANS = 10  # of a passage, those that the network likes best
 _CLAUSE = re.compile(r"[，,。；;：:！？!?]")
+_ANY_CLAUSE = re.compile(r"[^，,。；;：:！？!?]{3,40}")
+_SETTLES = 0.3  # of the question's words, that a clause must say to settle it
 _FAR = 12.0  # no answer scores less beside "nothing"
 _GROWN = 3.0  # what a form costs that the network did not choose itself
 _LONGEST_NAME = 16  # tokens
+_COMPARES = re.compile(r"比|高|低|快|慢|赢|输|差")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
+_LAST_YEAR = re.compile(r"上年|上一年|同期")
 _PEOPLE = re.compile(r"[人名位]$|人次$")
 
 SIGNS = (
@@ -133,6 +148,10 @@ def candidates(number: int, opened: Opened) -> Iterator[Candidate]:
                 yield _candidate(
                     number, opened, spans, max(score, _exact(opened, span) - _GROWN), _claim_at(text, spans)
                 )
+    for spans in _told(opened):
+        if spans not in seen:
+            seen.add(spans)
+            yield _candidate(number, opened, spans, _exact(opened, spans[0]), None)
     if asked.kind in ("figure", "open", "date", "decision"):
         for claim in claims(text):
             spans = ((claim.figure.start, claim.figure.end),)
@@ -158,6 +177,17 @@ def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
             grown = whole(text, _best_start(opened, headed)) if headed != grown else grown
             yield (whole(text, _compound(opened, grown)),)
         yield (grown,)
+
+
+def _told(opened: Opened) -> Iterator[tuple[Span, ...]]:
+    """Yield the clauses that give a reason, and those that settle a yes or no."""
+    if opened.asked.kind == "reason":
+        for match in REASON.finditer(opened.text):
+            yield (trimmed(opened.text, match.span(1)),)
+    if opened.asked.kind == "decision":
+        for match in _ANY_CLAUSE.finditer(opened.text):
+            if opened.agreement.share(opened.agreement.within([match.span()])) > _SETTLES:
+                yield (trimmed(opened.text, match.span()),)
 
 
 def _compound(opened: Opened, span: Span) -> Span:
@@ -273,7 +303,7 @@ def _candidate(
         "metric": opened.agreement.metric(at, clause, sentence),
         "aspect": _aspect(asked, claim),
         "unit": _unit(asked, claim),
-        "year": _year(asked, claim, text),
+        "year": _year(asked, claim, opened),
         "goal": _goal(asked, claim),
         "subject": opened.speaks_of,
         "form": fits(asked.kind, text, spans, asked.count),
@@ -289,14 +319,16 @@ def _candidate(
 
 
 def _elsewhere(opened: Opened, claim: Claim | None) -> float:
-    """Return how much of what is asked stands at another figure of the sentence, and not at this one."""
+    """Return how much of what is asked stands at a later figure of the sentence, and not at this one."""
     if claim is None or opened.asked.kind not in ("figure", "open"):
         return 0.0
     here = opened.agreement.within(claim.metric)
     others = [
         opened.agreement.within(other.metric)
         for other in claims(opened.text)
-        if other.sentence == claim.sentence and other.aspect == claim.aspect and other is not claim
+        if other.sentence == claim.sentence
+        and other.aspect == claim.aspect
+        and other.figure.start > claim.figure.start  # what is named before goes on to hold
     ]
     return max((opened.agreement.share(np.maximum(other - here, 0)) for other in others), default=0.0)
 
@@ -323,6 +355,8 @@ def _aspect(asked: Asked, claim: Claim | None) -> float:
         return -1.0
     if asked.aspect == claim.aspect:
         return 1.0
+    if not claim.aspect:  # 高于全市0.8个百分点
+        return 0.5 if _COMPARES.search(asked.text) else -0.6
     close = {asked.aspect, claim.aspect}
     if close in ({"growth", "share"}, {"growth", "multiple"}):
         return 0.3
@@ -344,12 +378,27 @@ def _unit(asked: Asked, claim: Claim | None) -> float:
     return 0.0 if asked.unit == "个" and not re.search(r"[元%亩米吨]", unit) else -1.0
 
 
-def _year(asked: Asked, claim: Claim | None, text: str) -> float:
+def _year(asked: Asked, claim: Claim | None, opened: Opened) -> float:
     if not asked.years:
         return 0.0
-    if claim is not None and claim.years:
-        return 1.0 if set(asked.years) & set(claim.years) else -1.0
-    return 0.5 if any(year in text for year in asked.years) else 0.0
+    if claim is None:
+        return 0.5 if any(year in opened.text for year in asked.years) else 0.0
+    said = set(claim.years) or _year_around(opened, claim)
+    if not said:
+        return 0.0
+    agrees = bool(set(asked.years) & said)
+    return 1.0 if agrees else -1.0 if claim.years else -0.5
+
+
+def _year_around(opened: Opened, claim: Claim) -> set[str]:
+    """Return the year that the passage speaks of before the figure; 上年 is the one before."""
+    paragraph = opened.passage.paragraph
+    told = f"{opened.passage.document} {paragraph.context} {opened.text[: claim.figure.start]}"
+    years = _YEAR.findall(told)
+    if not years:
+        return set()
+    before = _LAST_YEAR.search(opened.text, claim.clause[0], claim.figure.start)
+    return {str(int(years[-1]) - 1) if before else years[-1]}
 
 
 def _goal(asked: Asked, claim: Claim | None) -> float:

@@ -27,6 +27,9 @@ _BY = re.compile(r"(?:增[加长]|减少|提高|下降)了?$")
 _BESIDE = re.compile(
     r"[\d.,%个百分点和及与、至到—~\s-]*"
 )  # 33.3%、19.8%和26%: what is said of one is said of all
+_COMPARED = re.compile(
+    r"(?:高于|低于|快于|慢于|高出|低出|领先|多于|少于)[^，,。；;]{0,10}$"
+)  # 高于全市0.8个百分点
 _EACH = re.compile(r"分别")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[—\-~至到])")
 _GOAL = re.compile(
@@ -61,7 +64,8 @@ def claims(text: str) -> tuple[Claim, ...]:
             following = min([clause[1], *(other.start for other in inside[number + 1 : number + 2])])
             metric = _metric(folded, figure, clause, max(following, figure.end), metric)
             shared = _shared_out(folded, figure, inside)
-            found.append(_claim(folded, figure, clause, sentence, shared or metric))
+            whole = _whole_of(folded, figure, sentence, found)
+            found.append(_claim(folded, figure, clause, sentence, shared or (*metric, *whole)))
     return tuple(found)
 
 
@@ -102,6 +106,17 @@ def _metric(
     return (before, after)
 
 
+def _whole_of(folded: str, figure: Figure, sentence: Span, before: list[Claim]) -> tuple[Span, ...]:
+    """Return what the total counts that a figure is a part of: 改造112个。其中，东区38个 → 改造."""
+    part = folded.rfind("其中", sentence[0], figure.start)
+    totals = [
+        claim
+        for claim in before
+        if claim.sentence == sentence and claim.figure.end <= part and claim.figure.unit == figure.unit
+    ]
+    return totals[-1].metric if part >= 0 and totals else ()
+
+
 def _shared_out(folded: str, figure: Figure, inside: list[Figure]) -> tuple[Span, ...]:
     """Return which of several named things a figure after 分别 belongs to; empty where none is shared out.
 
@@ -130,6 +145,8 @@ def _shared_out(folded: str, figure: Figure, inside: list[Figure]) -> tuple[Span
 def _aspect(figure: Figure, before: str) -> Aspect:
     if figure.kind in ("rank", "multiple"):
         return figure.kind
+    if figure.kind == "percent" and _COMPARED.search(before):
+        return ""
     last = list(_GROWTH.finditer(before))[-1:]
     reached = bool(last) and _LEVEL.search(before, last[0].start()) is not None
     if figure.kind == "percent":

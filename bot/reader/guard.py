@@ -88,7 +88,7 @@ def _place(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
 
 
 def _year(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    if _sign(candidate, "year") < 0 and candidate.claim is not None:
+    if _sign(candidate, "year") <= -1 and candidate.claim is not None:
         yield Difference("year", f"{opened.asked.years[0]}年", f"{candidate.claim.years[0]}年")
 
 

@@ -17,6 +17,10 @@ _DATED = re.compile(
 )
 _PLACED = re.compile(r"[市县区省国州镇乡村路街道号湖山河岛楼院馆园场]$")
 _COUNTED = re.compile(r"[^\d]{0,2}\d+(?:\.\d+)?[%个家名人亿万元]*")
+REASON = re.compile(
+    r"(?:因为|由于|(?<![原起])因|受|为了|(?<![作成称认以行])为|得益于|原因是|靠的是)([^，,。；;]{4,40})"
+)
+_REASON_BEFORE = re.compile(r"(?:因为|由于|因|受|为了|为|得益于|原因是|靠的是|是)$")
 _BEFORE = re.compile(r"[，,。；;：:！!？?\n、“”]")
 _STOP = re.compile(r"[，,。；;：:！!？?\n]")
 _NAME = re.compile(r"(?<![一-鿿])([一-鿿]{2,4}|[一-鿿]+·[一-鿿]+)(?![一-鿿])")
@@ -191,12 +195,19 @@ def fits(kind: Kind, text: str, spans: Sequence[Span], count: int) -> float:
     if kind == "place":
         return 0.5 if _PLACED.search(answer) else -1.0 if _COUNTED.search(answer) else 0.0
     if kind == "reason":
-        return -0.5 if len(answer) < 6 or _COUNTED.fullmatch(answer) else 0.5 if len(answer) < 45 else 0.0
+        return _gives_a_reason(text, spans[0][0], answer)
     if kind == "list":
         return _number(len(spans), count) - (1.0 if any(_STOP.search(text, *span) for span in spans) else 0.0)
     if kind in ("thing", "open"):
         return -0.5 if _STOP.search(answer) else 0.0
     return 0.0
+
+
+def _gives_a_reason(text: str, start: int, answer: str) -> float:
+    if len(answer) < 4 or _COUNTED.fullmatch(answer):
+        return -1.0
+    marked = 0.6 if _REASON_BEFORE.search(text, max(0, start - 6), start) else 0.0
+    return marked + (0.3 if len(answer) < 45 and not _STOP.search(answer) else 0.0)
 
 
 def _like_a_name(answer: str) -> float:

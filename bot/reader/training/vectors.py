@@ -25,6 +25,9 @@ WINDOW = 4
 TEXT_CHARACTERS = 24_000_000
 # 国家级 (b), 建设 (vn), 国企 (j), 空中 (s): what stands inside names beside nouns
 NOUN_TAGS = frozenset({"vn", "an", "b", "j", "s"})
+NO_NAMES = frozenset(
+    "城市 地区 国家 全国 市区 城区 县城 山区 省城 省会 城镇 村庄 乡镇 郊区 灾区 特区 新区 街道 社区".split()
+)
 WORDS_AT_ONCE = 2_000_000
 
 
@@ -83,7 +86,9 @@ def classes_of(words: Sequence[str]) -> np.ndarray:
     """Return PLACE for names of places, NOUN for what else can be a part of a name, by jieba's dictionary."""
     tagger.initialize()
     tags = [tagger.word_tag_tab.get(word, "n" if len(word) > 1 else "") for word in words]
-    place = [tag == "ns" and len(word) > 1 for word, tag in zip(words, tags, strict=True)]
+    place = [
+        tag == "ns" and len(word) > 1 and word not in NO_NAMES for word, tag in zip(words, tags, strict=True)
+    ]
     noun = [tag[:1] == "n" or tag in NOUN_TAGS for tag in tags]
     return np.array([0, NOUN, *np.where(place, PLACE, np.where(noun, NOUN, 0))], np.uint8)
 

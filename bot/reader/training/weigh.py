@@ -30,13 +30,14 @@ from embeddings.types import Paragraph, Passage
 
 # What was found by trying; the regression starts from it and stays near.
 FIRST = {
-    "network": 6.0, "metric": 6.0, "aspect": 1.5, "unit": 2.0, "year": 1.0, "goal": 0.5, "subject": 1.5, "form": 1.2,
+    "network": 6.0, "metric": 6.0, "aspect": 1.5, "unit": 2.0, "year": 1.0, "goal": 1.5, "subject": 1.5, "form": 1.2,
     "repeats": -2.5, "passage": 2.0, "length": -0.3, "figure": 0.0, "elsewhere": -5.0, "number": 0.8, "edges": 1.5,
 }  # fmt: skip
 COMPOSED, COMPOSED_SEED = 400, 1  # the reader was trained on seed 0
 COMPOSED_WEIGHT = 0.25
 STIFFNESS = 0.3  # how strongly the weights are held to the first ones
 RIGHT_WHEN_CERTAIN = 0.95
+WRONG_PERHAPS = 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,13 @@ def weigh(asked: Sequence[Asked]) -> np.ndarray:
     return np.asarray(minimize(loss, first, jac=True, method="L-BFGS-B").x)
 
 
-def judge(asked: Sequence[Asked], weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return for every question the signs of confidence, whether its best candidate is right, and its weight."""
-    signs, right, weight = [], [], []
+def judge(
+    asked: Sequence[Asked], weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return for every question the signs of confidence, whether its best candidate is right, its weight, and
+    whether it has an answer.
+    """
+    signs, right, weight, answerable = [], [], [], []
     for one in asked:
         if not one.candidates:
             continue
@@ -124,7 +129,8 @@ def judge(asked: Sequence[Asked], weights: np.ndarray) -> tuple[np.ndarray, np.n
         signs.append(confidence_signs(one.opened, ranked, differs))
         right.append(one.right[order[0]])
         weight.append(one.weight)
-    return np.array(signs, np.float64), np.array(right, bool), np.array(weight)
+        answerable.append(one.answerable)
+    return np.array(signs, np.float64), np.array(right, bool), np.array(weight), np.array(answerable, bool)
 
 
 def regress(signs: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -140,13 +146,17 @@ def regress(signs: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndar
     return np.asarray(minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
-def thresholds(confidence: np.ndarray, right: np.ndarray) -> tuple[float, float]:
-    """Return where certainty begins (19 of 20 right), and where showing an answer does more good than harm."""
+def thresholds(confidence: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> tuple[float, float]:
+    """Return where certainty begins (19 of 20 right), and where showing an answer does more good than harm.
+
+    An answer where there is none does as much harm as a right one does good; a wrong one, marked with 可能
+    and shown in its sentence, a third of that.
+    """
     order = np.argsort(-confidence)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     kept = np.nonzero(precision >= RIGHT_WHEN_CERTAIN)[0]
     certain = float(confidence[order][kept[-1]]) if len(kept) else 1.0
-    gain = np.cumsum(np.where(right[order], 1.0, -1.0))
+    gain = np.cumsum(np.where(right, 1.0, np.where(answerable, -WRONG_PERHAPS, -1.0))[order])
     return certain, float(confidence[order][int(gain.argmax())])
 
 
@@ -160,11 +170,11 @@ def main() -> None:
     ]
     asked = [*developed, *from_composed(reader)]
     weights = weigh(asked)
-    signs, right, weight = judge(asked, weights)
+    signs, right, weight, answerable = judge(asked, weights)
     sure = regress(signs, right, weight)
     own = weight == 1.0
     confidence = 1 / (1 + np.exp(-signs @ sure[:-1] - sure[-1]))
-    certain, answers = thresholds(confidence[own], right[own])
+    certain, answers = thresholds(confidence[own], right[own], answerable[own])
     write(
         folder,
         dict(zip(SIGNS, weights, strict=True)),
@@ -173,8 +183,9 @@ def main() -> None:
         certain,
         answers,
     )
-    answerable = sum(one.answerable for one in developed)
-    print(f"best candidate right: {right[own].sum()} of {answerable} answerable; certain from {certain:.2f}")
+    print(
+        f"best candidate right: {right[own].sum()} of {answerable[own].sum()} answerable; certain from {certain:.2f}"
+    )
 
 
 def write(folder: Path, signs: dict, confidence: dict, bias: float, certain: float, answers: float) -> None:

@@ -197,10 +197,17 @@ def prune(connection: Connection) -> None:
         connection.scalars(select(column).where(is_published).order_by(column.desc()).limit(KEPT_GENERATIONS))
     )
     old = set(connection.scalars(select(column).where(is_published))) - kept - {current_number(connection)}
-    unneeded = _drop_generations(connection, sorted(old))
+    delete_vectors(connection, _drop_generations(connection, sorted(old)))
+
+
+def delete_vectors(connection: Connection, hashes: Sequence[str]) -> None:
+    """Delete the vectors of these texts, of every encoder, but for those that a paragraph still needs."""
+    # With the encoders named the key's index serves; without, each part would read the whole table.
+    encoders = list(connection.scalars(select(vectors.c.encoder).distinct()))
     is_needed = select(paragraphs.c.id).where(paragraphs.c.searched_hash == vectors.c.searched_hash).exists()
-    for part in parts(unneeded):
-        connection.execute(delete(vectors).where(vectors.c.searched_hash.in_(part), ~is_needed))
+    useless = delete(vectors).where(vectors.c.encoder.in_(encoders), ~is_needed)
+    for part in parts(hashes):
+        connection.execute(useless.where(vectors.c.searched_hash.in_(part)))
 
 
 def discard_candidates(connection: Connection) -> None:

@@ -15,6 +15,7 @@ from embeddings.generations import (
     begin_generation,
     count,
     current_number,
+    delete_vectors,
     erase_documents,
     parts,
     turn_to,
@@ -97,8 +98,7 @@ def remove(connection: Connection, traces: Traces, erase_quotes: EraseQuotes) ->
     row = connection.execute(select(generations).where(generations.c.number == current)).one()
     number = begin_generation(connection, row.encoder, row.rules)
     erase_documents(connection, traces.documents)
-    for part in parts(traces.hashes):
-        connection.execute(delete(vectors).where(vectors.c.searched_hash.in_(part)))
+    delete_vectors(connection, traces.hashes)
     for generation in (*touched, number):
         count(connection, generation)
     connection.execute(delete(removed_names).where(removed_names.c.name == traces.name))

@@ -1,7 +1,8 @@
 """How well the reader reads: `python -m bot.reading READING …` (JSONL of question, context and answers).
 
 Prints exact match and F1 with the right context given, and with the best three of all contexts pooled, which
-the product's own search finds. Both are counted as CMRC 2018 counts them (Cui et al. 2019, arXiv:1810.07366):
+the product's own search finds: of the network's own span, and of the answer that the product makes of it
+(short, whole names and figures, where these sets often want a clause). Both are counted as CMRC 2018 counts them (Cui et al. 2019, arXiv:1810.07366):
 punctuation and blanks left out, F1 over the longest common piece.
 """
 
@@ -10,11 +11,12 @@ import re
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from bot.reader.candidates import liked
 from bot.reader.reader import PASSAGES, Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library
@@ -37,11 +39,11 @@ def f1(given: str, expected: str) -> float:
     return 2 * shared / (len(given) + len(expected)) if shared else float(given == expected)
 
 
-def measure(rows: Iterable[Row], answer: Callable[[Row], str]) -> tuple[float, float]:
+def measure(rows: Sequence[Row], answers: Sequence[str]) -> tuple[float, float]:
     """Return mean exact match and F1 in percent, the best over the accepted answers of each question."""
     exact, overlap = [], []
-    for row in rows:
-        given, accepted = answer(row), [each["text"] for each in row["answers"]]
+    for row, given in zip(rows, answers, strict=True):
+        accepted = [each["text"] for each in row["answers"]]
         exact.append(max(counted(given) == counted(text) for text in accepted))
         overlap.append(max(f1(given, text) for text in accepted))
     return 100 * sum(exact) / len(exact), 100 * sum(overlap) / len(overlap)
@@ -59,16 +61,18 @@ def pooled(contexts: Sequence[str], folder: Path) -> Searcher:
     return Searcher(library, encoder, folder)
 
 
-def _read(reader: Reader, row: Row, passages: Sequence[Passage]) -> str:
-    found = reader.best(row["question"], passages)
+def answer_of(reader: Reader, question: str, passages: Sequence[Passage]) -> str:
+    """Return what the product answers."""
+    found = reader.best(question, passages)
     return found.text if found else ""
 
 
-def _measure_pooled(
-    reader: Reader, rows: Sequence[Row], contexts: Sequence[str], folder: Path
-) -> tuple[float, float]:
-    searcher = pooled(contexts, folder)
-    return measure(rows, lambda row: _read(reader, row, searcher.search(row["question"], PASSAGES)))
+def span_of(reader: Reader, question: str, passages: Sequence[Passage]) -> str:
+    """Return the span that the network itself likes best beside "nothing"."""
+    opened = reader.open(question, passages)
+    best = max(opened, key=lambda one: float(one.scores.spans.max()) - one.scores.nothing)
+    found = liked(best)
+    return best.text[slice(*found[0])] if found else ""
 
 
 def main() -> None:
@@ -77,13 +81,17 @@ def main() -> None:
     for path in map(Path, sys.argv[1:]):
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         contexts = list(dict.fromkeys(row["context"] for row in rows))
-        given = measure(
-            rows, lambda row: _read(reader, row, [Passage(0, "", Paragraph(row["context"]), 1.0)])
-        )
+        given = [[Passage(0, "", Paragraph(row["context"]), 1.0)] for row in rows]
         with tempfile.TemporaryDirectory() as folder:
-            found = _measure_pooled(reader, rows, contexts, Path(folder))
-        for way, (exact, overlap) in (("context given", given), (f"best 3 of {len(contexts)}", found)):
-            print(f"{path.stem:<20} {len(rows)} questions  {way:<16} EM {exact:.1f}  F1 {overlap:.1f}")
+            searcher = pooled(contexts, Path(folder))
+            found = [searcher.search(row["question"], PASSAGES) for row in rows]
+        for way, passages in (("context given", given), (f"best 3 of {len(contexts)}", found)):
+            for name, read in (("network", span_of), ("answer", answer_of)):
+                answers = [
+                    read(reader, row["question"], some) for row, some in zip(rows, passages, strict=True)
+                ]
+                exact, overlap = measure(rows, answers)
+                print(f"{path.stem:<20} {way:<16} {name:<8} EM {exact:.1f}  F1 {overlap:.1f}", flush=True)
 
 
 if __name__ == "__main__":

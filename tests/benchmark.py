@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 
 from bot.answering import Answering
+from bot.reader.reader import Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library
 from embeddings.search import Searcher
@@ -119,7 +120,7 @@ def library(folder: str) -> None:
     share = full["seconds"] / one
     print(f"incremental: {FILES} files {full['seconds']:.2f} s, one changed {one:.3f} s, 1/{share:.0f}")
     shelf = Library(f"sqlite:///{data}/wenbao.db")
-    answering = Answering(Searcher(shelf, load_encoder(), data))
+    answering = Answering(Searcher(shelf, load_encoder(), data), Reader())
     write_files(documents, 8, range(1))
     index(environment)
     answering.refresh()

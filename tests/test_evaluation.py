@@ -59,6 +59,9 @@ def test_shares() -> None:
         "hit@1": 0.0,
         "hit@3": 0.5,
         "answer_accuracy": 0.5,
+        "certain": 0.3333,
+        "certain_right": 1.0,
+        "certain_wrong_of_all": 0.0,
         "abstention_precision": 0.5,
         "abstention_recall": 1.0,
     }

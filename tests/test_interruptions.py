@@ -17,6 +17,7 @@ from telegram import Chat, Message, User
 from bot.answering import Answering
 from bot.handlers.asking import Asking
 from bot.history import History
+from bot.reader.reader import Reader
 from embeddings.errors import LibraryError
 from embeddings.indexing import Report, bring_in_step
 from embeddings.library import Library
@@ -92,7 +93,10 @@ def test_a_question_is_answered_though_it_cannot_be_kept(tmp_path: Path) -> None
     event.listen(history._engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count=1"))
     history._engine.dispose()
     asking = Asking(
-        Answering(Searcher(library, ToyEncoder(), tmp_path)), history, ThreadPoolExecutor(1), asyncio.Event()
+        Answering(Searcher(library, ToyEncoder(), tmp_path), Reader()),
+        history,
+        ThreadPoolExecutor(1),
+        asyncio.Event(),
     )
     chat = Chat(7, "private")
     message = Message(1, datetime.now(UTC), chat, from_user=User(7, "读者", False))

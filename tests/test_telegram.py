@@ -135,7 +135,7 @@ def test_a_conversation(api: BotApi, start: Start) -> None:
 
     api.user_says("居首的是谁")
     reply = api.wait_for_message("<居首>")
-    assert reply.inside("b") == ["龙港增长8.7%，<居首>。"]
+    assert reply.inside("b") == ["居", "龙港增长8.7%，<居首>。"]
     assert reply.text.endswith("— 例.txt › 上 < 下")
     assert reply.reply_to is None
     assert [text for text, _ in reply.buttons] == RATING

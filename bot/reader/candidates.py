@@ -17,12 +17,15 @@ from bot.reader.shapes import (
     REASON,
     clauses,
     fits,
+    in_quotation,
+    is_quotation,
     members,
     names,
     sentence_of,
     trimmed,
     whole,
     with_head,
+    with_parallel,
 )
 from bot.sentences import Span
 from embeddings.terms import Token, fold_in_place
@@ -35,6 +38,8 @@ _SETTLES = 0.3  # of the question's words, that a clause must say to settle it
 _FAR = 12.0  # no answer scores less beside "nothing"
 _GROWN = 3.0  # what a form costs that the network did not choose itself
 _LONGEST_NAME = 16  # tokens
+_BETWEEN = frozenset("的 了 与 和 在 以 将 把 为 是 了".split())
+_CREDITS = re.compile(r"[拍摄写]|整理|作者|记者|编辑|撰")
 _COMPARES = re.compile(r"比|高|低|快|慢|赢|输|差")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _LAST_YEAR = re.compile(r"上年|上一年|同期")
@@ -140,7 +145,7 @@ def candidates(number: int, opened: Opened) -> Iterator[Candidate]:
         yield from _title(number, opened)
         return
     seen: set[tuple[Span, ...]] = set()
-    for span in _liked(opened):
+    for span in liked(opened):
         for spans in _forms(opened, span):
             if spans not in seen and spans[0][0] < spans[-1][1]:
                 seen.add(spans)
@@ -154,7 +159,7 @@ def candidates(number: int, opened: Opened) -> Iterator[Candidate]:
             yield _candidate(number, opened, spans, _exact(opened, spans[0]), None)
     if asked.kind in ("figure", "open", "date", "decision"):
         for claim in claims(text):
-            spans = ((claim.figure.start, claim.figure.end),)
+            spans = (in_quotation(text, (claim.figure.start, claim.figure.end)),)
             if spans not in seen and (claim.figure.kind == "date") == (asked.kind == "date"):
                 seen.add(spans)
                 yield _candidate(number, opened, spans, _score(opened, spans[0]), claim)
@@ -167,8 +172,13 @@ def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
         yield names(text)
         return
     if asked.kind == "list":
-        yield members(text, span)
-        yield members(text, with_head(text, whole(text, span), asked.head))
+        for grown in (span, with_head(text, whole(text, span), asked.head)):
+            listed = members(text, grown)
+            yield listed
+            yield (*listed[:-1], _compound(opened, listed[-1]))
+            if len(listed) > 1:
+                ends = _compound(opened, listed[0]), _compound(opened, listed[-1])
+                yield (ends[0], *listed[1:-1], ends[1])
         return
     for piece in [span, *clauses(text, span)]:
         grown = whole(text, piece)
@@ -176,7 +186,25 @@ def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
             headed = with_head(text, grown, asked.head)
             grown = whole(text, _best_start(opened, headed)) if headed != grown else grown
             yield (whole(text, _compound(opened, grown)),)
+            yield (with_parallel(text, _compound(opened, grown), asked.head),)
+            yield (_stripped(opened, grown),)
         yield (grown,)
+
+
+def _stripped(opened: Opened, span: Span) -> Span:
+    """Return the span without what the question says itself: 干部成长与事业发展互融共促 → 事业发展."""
+    inside = _tokens_of(opened, span)
+    asked, head = opened.asked.text, opened.asked.head
+
+    def told(place: int) -> bool:
+        word = opened.body.tokens[place].text
+        return (word in asked or word in _BETWEEN) and word != head
+
+    while inside and told(inside[0]):
+        inside.pop(0)
+    while inside and told(inside[-1]):
+        inside.pop()
+    return (opened.body.tokens[inside[0]].start, opened.body.tokens[inside[-1]].end) if inside else span
 
 
 def _told(opened: Opened) -> Iterator[tuple[Span, ...]]:
@@ -193,7 +221,7 @@ def _told(opened: Opened) -> Iterator[tuple[Span, ...]]:
 def _compound(opened: Opened, span: Span) -> Span:
     """Return the span grown to the whole compound of nouns: 海峡两岸 → 海峡两岸数字产业合作区."""
     inside = _tokens_of(opened, span)
-    if not inside:
+    if not inside or is_quotation(opened.text, span):
         return span
     first, last = inside[0], inside[-1]
     while first > 0 and opened.nouns[first] and _joined(opened, first - 1):
@@ -233,7 +261,7 @@ def _title(number: int, opened: Opened) -> Iterator[Candidate]:
         yield _candidate(number, opened, (span,), opened.scores.nothing + 4.0, None)
 
 
-def _liked(opened: Opened) -> list[Span]:
+def liked(opened: Opened) -> list[Span]:
     """Return the spans that the network likes best, as characters."""
     spans, tokens = opened.scores.spans, opened.body.tokens
     found = []
@@ -306,8 +334,8 @@ def _candidate(
         "year": _year(asked, claim, opened),
         "goal": _goal(asked, claim),
         "subject": opened.speaks_of,
-        "form": fits(asked.kind, text, spans, asked.count),
-        "repeats": float(len(answer) > 1 and answer in asked.text),
+        "form": _form(opened, spans),
+        "repeats": _repeated(opened, ends),
         "passage": opened.passage.score,
         "length": np.log1p(len(answer)) / 4,
         "figure": float(claim is not None),
@@ -338,6 +366,19 @@ def _number(asked: Asked, around: str) -> float:
     if not asked.numbers:
         return 0.0
     return 1.0 if all(number in fold_in_place(around) for number in asked.numbers) else -1.0
+
+
+def _form(opened: Opened, spans: Sequence[Span]) -> float:
+    if opened.asked.kind == "person" and opened.passage.paragraph.role == "byline":
+        return 1.5 if _CREDITS.search(opened.asked.text) else 0.7
+    return fits(opened.asked.kind, opened.text, spans, opened.asked.count)
+
+
+def _repeated(opened: Opened, span: Span) -> float:
+    """Return which part of an answer the question says itself, but for the noun that was asked for."""
+    words = [opened.body.tokens[place].text for place in _tokens_of(opened, span)]
+    told = [word for word in words if word in opened.asked.content and word != opened.asked.head]
+    return sum(map(len, told)) / max(sum(map(len, words)), 1)
 
 
 def _clause(text: str, span: Span) -> Span:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from bot.reader.candidates import SIGNS, Candidate, Opened
 from embeddings.terms import fold_in_place
 
@@ -49,10 +51,27 @@ def difference(opened: Opened, candidate: Candidate) -> Difference | None:
     return next((found for check in _CHECKS for found in check(opened, candidate)), None)
 
 
-def missing(opened: Opened) -> float:
-    """Return how much of the most telling word of the question the passage does not say, 0 … 1."""
-    agreement = opened.agreement
-    return float((agreement.weights * (1 - agreement.anywhere)).max()) if agreement.words else 0.0
+def unsaid(opened: Opened, candidate: Candidate) -> tuple[float, float]:
+    """Return how many telling words of the question the evidence does not say, each counted by its weight.
+
+    First the names that the library knows from elsewhere: 沙汀区 where the sentence is about the whole city;
+    then the nouns that it does not know at all: 造价.
+    """
+    agreement, paragraph = opened.agreement, opened.passage.paragraph
+    near = f"{opened.passage.document} {paragraph.context} {opened.text[: candidate.sentence[1]]}"
+    metric = candidate.claim.metric if candidate.claim else ()
+    said = np.maximum(agreement.within([*metric, candidate.sentence]), agreement.above)
+    names = unknown = 0.0
+    for word, weight, noun, here in zip(
+        agreement.words, agreement.weights, opened.asked_nouns, said, strict=True
+    ):
+        if not noun or len(word) < 2 or here > _MISSED:
+            continue
+        if opened.holds(word):
+            names += float(weight) if word not in fold_in_place(near) else 0.0
+        else:
+            unknown += float(weight)
+    return names, unknown
 
 
 def lacking(opened: Opened) -> str:

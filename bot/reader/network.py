@@ -37,6 +37,7 @@ class Network:
         self._word_rows, self._word_scales = tensors.pop("words"), tensors.pop("word_scales")
         rarity = tensors.pop("rarity").astype(np.float32)
         self._classes = tensors.pop("classes")
+        self._places = frozenset((folder / "places.txt").read_text(encoding="utf-8").split("\n"))
         self._weights = {
             name: np.ascontiguousarray(value.astype(np.float32)) for name, value in tensors.items()
         }
@@ -44,13 +45,15 @@ class Network:
 
     def nouns(self, text: Text) -> NDArray[np.bool_]:
         """Return which tokens can be parts of a name, shape (tokens,)."""
-        letters = [token.text[0].isalpha() for token in text.tokens]
-        result: NDArray[np.bool_] = (self._classes[text.words] > 0) & np.array(letters, bool)
-        return result
+        names = np.array([token.text[0].isalpha() for token in text.tokens], bool)
+        quotes = np.array([token.text in "“”" for token in text.tokens], bool)
+        result: NDArray[np.bool_] = (names & (self._classes[text.words] > 0)) | quotes
+        return result  # 人工智能“新星”产业群 is one name
 
     def places(self, text: Text) -> NDArray[np.bool_]:
         """Return which tokens are names of places, shape (tokens,)."""
-        result: NDArray[np.bool_] = self._classes[text.words] == PLACE
+        rare = [token.text in self._places for token in text.tokens]
+        result: NDArray[np.bool_] = (self._classes[text.words] == PLACE) | np.array(rare, bool)
         return result
 
     def likeness(self, words: Text, others: Text) -> Numbers:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.reader.candidates import SIGNS, Candidate, Opened, candidates, open_passage
 from bot.reader.features import Numbers
-from bot.reader.guard import Difference, difference, lacking, missing
+from bot.reader.guard import Difference, difference, lacking, unsaid
 from bot.reader.network import Network
 from bot.reader.question import understand
 from bot.sentences import Span
@@ -19,7 +19,18 @@ from embeddings.types import Passage
 BUNDLED_READER = Path(__file__).parent / "model"
 PASSAGES = 3  # that are read
 # What tells how often an answer is right, beside its score.
-CONFIDENCE_SIGNS = ("score", "lead", "network", "metric", "missing", "passage", "differs", "figure", "edges")
+CONFIDENCE_SIGNS = (
+    "score",
+    "lead",
+    "network",
+    "metric",
+    "names",
+    "unknown",
+    "passage",
+    "differs",
+    "figure",
+    "edges",
+)
 _LESS_TELLING = frozenset({"aspect", "plan", "unit", "unsure"})  # than that the text has no such word
 _MOST_LEAD = 6.0  # of the score over the next other answer
 
@@ -145,13 +156,15 @@ def confidence_signs(
         if not _alike(printed(opened[one.candidate.passage].text, one.candidate.spans), text)
     )
     lead = min(best.score - next(others, best.score - _MOST_LEAD), _MOST_LEAD)
+    names, unknown = unsaid(here, best.candidate)
     named = dict(zip(SIGNS, best.candidate.signs, strict=True))
     signs = {
         "score": best.score / 10,
         "lead": lead / _MOST_LEAD,
         "network": named["network"],
         "metric": named["metric"],
-        "missing": missing(here),
+        "names": names,
+        "unknown": unknown,
         "passage": named["passage"],
         "differs": float(differs is not None),
         "figure": named["figure"],

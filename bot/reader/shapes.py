@@ -28,6 +28,10 @@ _ROLE = re.compile(
     r"(?:本报|本刊|本台|本网|新华社|特约|见习)?(?:记者|通讯员|拍友|作者|编辑|责编|撰稿|撰文|整理|摄影|摄|图|文|供图|报道|口述|执笔)"
 )
 _LONGEST_QUOTED = 40
+_SHORT_QUOTED = 7
+_SHARED = re.compile(
+    r"(?<![一-鿿])((?:[一-鿿]{2,6}、)*[一-鿿]{2,6})(?:和|及|与|以及)$|([一-鿿]{2,6})(?:和|及|与)$"
+)
 _LONGEST_TAIL = 16  # characters from an answer to the noun that it is one of
 
 
@@ -49,7 +53,7 @@ def whole(text: str, span: Span) -> Span:
             start, end = min(start, figure.start), max(end, figure.end)
     for opening, closing in _quotations(text):
         inside = opening < start and end <= closing
-        short = start == opening + 1 and closing - opening <= 7  # “三张考卷”
+        short = start == opening + 1 and closing - opening <= _SHORT_QUOTED  # “三张考卷”
         if inside and (short or end - start >= (closing - opening - 1) * 0.5):
             start, end = opening + 1, closing  # 三张考 → 三张考卷
         elif opening < start < closing < end and closing - start > 1:
@@ -77,6 +81,28 @@ def with_head(text: str, span: Span, head: str) -> Span:
     if place < 0 or _STOP.search(text, end, place) or "、" in text[end:place]:
         return span
     return start, place + len(head)
+
+
+def with_parallel(text: str, span: Span, head: str) -> Span:
+    """Return the span grown to the nouns that share its head: 医械产业 → 生物医药和医械产业, for 什么产业."""
+    start, end = span
+    if not head or not text[start:end].endswith(head):
+        return span
+    before = _SHARED.search(text[:start])
+    return (before.start(before.lastindex or 1), end) if before else span
+
+
+def in_quotation(text: str, span: Span) -> Span:
+    """Return the short quotation that begins with a figure, else the figure: 三张 → 三张考卷, of “三张考卷”."""
+    for opening, closing in _quotations(text):
+        if span[0] == opening + 1 and span[1] <= closing <= opening + _SHORT_QUOTED:
+            return opening + 1, closing
+    return span
+
+
+def is_quotation(text: str, span: Span) -> bool:
+    """Say whether a span is just what stands between two quotation marks, with or without them."""
+    return any(span in ((start, end + 1), (start + 1, end)) for start, end in _quotations(text))
 
 
 def _quotations(text: str) -> list[Span]:
@@ -207,7 +233,7 @@ def _gives_a_reason(text: str, start: int, answer: str) -> float:
     if len(answer) < 4 or _COUNTED.fullmatch(answer):
         return -1.0
     marked = 0.6 if _REASON_BEFORE.search(text, max(0, start - 6), start) else 0.0
-    return marked + (0.3 if len(answer) < 45 and not _STOP.search(answer) else 0.0)
+    return marked + (0.3 if len(answer) < 45 and not _STOP.search(answer) else -0.5)
 
 
 def _like_a_name(answer: str) -> float:

@@ -26,7 +26,10 @@ TEXT_CHARACTERS = 24_000_000
 # 国家级 (b), 建设 (vn), 国企 (j), 空中 (s): what stands inside names beside nouns
 NOUN_TAGS = frozenset({"vn", "an", "b", "j", "s"})
 NO_NAMES = frozenset(
-    "城市 地区 国家 全国 市区 城区 县城 山区 省城 省会 城镇 村庄 乡镇 郊区 灾区 特区 新区 街道 社区".split()
+    (
+        "城市 地区 国家 全国 市区 城区 县城 山区 省城 省会 城镇 村庄 乡镇 郊区 灾区 特区 新区 "
+        "街道 社区 黑市 股市 夜市"
+    ).split()
 )
 WORDS_AT_ONCE = 2_000_000
 
@@ -86,11 +89,26 @@ def classes_of(words: Sequence[str]) -> np.ndarray:
     """Return PLACE for names of places, NOUN for what else can be a part of a name, by jieba's dictionary."""
     tagger.initialize()
     tags = [tagger.word_tag_tab.get(word, "n" if len(word) > 1 else "") for word in words]
-    place = [
-        tag == "ns" and len(word) > 1 and word not in NO_NAMES for word, tag in zip(words, tags, strict=True)
-    ]
+    place = [_is_place(word, tag) for word, tag in zip(words, tags, strict=True)]
     noun = [tag[:1] == "n" or tag in NOUN_TAGS for tag in tags]
     return np.array([0, NOUN, *np.where(place, PLACE, np.where(noun, NOUN, 0))], np.uint8)
+
+
+def _is_place(word: str, tag: str) -> bool:
+    """Say whether a word names a place: by its tag, or because 义乌市 is one and 义乌 means nothing else."""
+    if len(word) < 2 or word in NO_NAMES:
+        return False
+    longer = any(tagger.word_tag_tab.get(word + end) == "ns" for end in "市县")
+    return tag == "ns" or (longer and tag in ("n", "nz", "nr"))
+
+
+def rare_places(words: Sequence[str]) -> list[str]:
+    """Return jieba's names of cities and counties that the vocabulary lacks, with and without their ending."""
+    tagger.initialize()
+    named = {word for word, tag in tagger.word_tag_tab.items() if tag == "ns" and word[-1] in "省市县区州"}
+    stems = {word[:-1] for word in named if len(word) > 2 and word[:-1] not in tagger.word_tag_tab}
+    known = set(words) | NO_NAMES
+    return sorted(word for word in named | stems if 2 <= len(word) <= 5 and word not in known)
 
 
 def main() -> None:
@@ -100,6 +118,7 @@ def main() -> None:
     texts = corpus(training)
     vocabulary, documents = vocabulary_of(texts)
     vocabulary.save(folder)
+    (folder / "places.txt").write_text("\n".join(rare_places(vocabulary.words)), encoding="utf-8")
     frequency = np.array([len(texts), 0, *(documents[word] for word in vocabulary.words)])
     rarity = 1 - np.log(1 + frequency) / np.log(2 + len(texts))  # 1: in no text, 0: in all
     vectors, classes = decompose(texts, vocabulary.words), classes_of(vocabulary.words)

@@ -37,7 +37,7 @@ COMPOSED, COMPOSED_SEED = 400, 1  # the reader was trained on seed 0
 COMPOSED_WEIGHT = 0.25
 STIFFNESS = 0.3  # how strongly the weights are held to the first ones
 RIGHT_WHEN_CERTAIN = 0.95
-WRONG_PERHAPS = 0.33
+WRONG_PERHAPS, NOTHING_PERHAPS = 0.15, 0.6  # beside a right answer, that does 1.0 of good
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def from_documents(reader: Reader, document: Path, questions: Path) -> Iterator[
         for question in read_questions(questions):
             whole = complete(question.question, question.history, searcher.subjects())
             passages = searcher.search(whole, 3)
-            yield _laid_out(reader, question, whole, passages, searcher.subjects(), 1.0)
+            yield _laid_out(reader, question, whole, passages, searcher, 1.0)
 
 
 def from_composed(reader: Reader) -> Iterator[Asked]:
@@ -79,14 +79,23 @@ def from_composed(reader: Reader) -> Iterator[Asked]:
         ]
         answers = (example.context[slice(*example.answer)],) if example.answer else ()
         yield _laid_out(
-            reader, Question(example.question, answers), example.question, passages, (), COMPOSED_WEIGHT
+            reader, Question(example.question, answers), example.question, passages, None, COMPOSED_WEIGHT
         )
 
 
 def _laid_out(
-    reader: Reader, question: Question, whole: str, passages: Sequence[Passage], subjects, weight: float
+    reader: Reader,
+    question: Question,
+    whole: str,
+    passages: Sequence[Passage],
+    searcher: Searcher | None,
+    weight: float,
 ) -> Asked:
-    opened = reader.open(whole, passages, subjects)
+    opened = (
+        reader.open(whole, passages, searcher.subjects(), searcher.holds)
+        if searcher is not None
+        else reader.open(whole, passages)
+    )
     candidates = [one.candidate for one in reader.rank(opened)]
     signs = np.array([one.signs for one in candidates], np.float64).reshape(-1, len(SIGNS))
     right = [is_right(question, printed(opened[one.passage].text, one.spans)) for one in candidates]
@@ -149,14 +158,13 @@ def regress(signs: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndar
 def thresholds(confidence: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> tuple[float, float]:
     """Return where certainty begins (19 of 20 right), and where showing an answer does more good than harm.
 
-    An answer where there is none does as much harm as a right one does good; a wrong one, marked with 可能
-    and shown in its sentence, a third of that.
+    Shown with 可能 in its sentence, a wrong answer does a little harm, and one where there is none more.
     """
     order = np.argsort(-confidence)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     kept = np.nonzero(precision >= RIGHT_WHEN_CERTAIN)[0]
     certain = float(confidence[order][kept[-1]]) if len(kept) else 1.0
-    gain = np.cumsum(np.where(right, 1.0, np.where(answerable, -WRONG_PERHAPS, -1.0))[order])
+    gain = np.cumsum(np.where(right, 1.0, np.where(answerable, -WRONG_PERHAPS, -NOTHING_PERHAPS))[order])
     return certain, float(confidence[order][int(gain.argmax())])
 
 

@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 import config
 from bot.answering import Answering
 from bot.gate import known_questions, lost_questions
@@ -36,6 +38,8 @@ def open_answering(settings: Settings, candidate: Generation | None = None) -> A
 
 @cache
 def _open_reader() -> Reader:
+    # The reader's matrices are small: on two busy cores a second thread only waits for the first.
+    threadpool_limits(1, "blas")
     return Reader()
 
 

@@ -2,8 +2,8 @@
 
 Prints exact match and F1 with the right context given, and with the best three of all contexts pooled, which
 the product's own search finds: of the network's own span, and of the answer that the product makes of it
-(short, whole names and figures, where these sets often want a clause). Both are counted as CMRC 2018 counts them (Cui et al. 2019, arXiv:1810.07366):
-punctuation and blanks left out, F1 over the longest common piece.
+(short, whole names and figures, where these sets often want a clause). Both are counted as CMRC 2018 counts
+them (Cui et al. 2019, arXiv:1810.07366): punctuation and blanks left out, F1 over the longest common piece.
 """
 
 import json

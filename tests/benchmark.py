@@ -1,8 +1,9 @@
-"""Times and memory, measured as a user meets them: `python -m tests.benchmark [start] [memory] [library]`.
+"""Times and memory, measured as a user meets them: `python -m tests.benchmark [start] [memory] [reader] [library]`.
 
 Cold start is `wenbao ask` on the indexed sample, process start to answer, as a ratio to importing
 faiss and loading jieba's dictionary, the two things that nothing here can avoid. Memory is that of
-the running worker after 50 questions through a Bot API double on this machine. Library: 1,000 files of
+the running worker after 50 questions through a Bot API double on this machine. Reader: milliseconds a question over
+three passages of 300 characters never seen before, one thread. Library: 1,000 files of
 30 paragraphs each, some three pages; one changed file against the first run, going back, and questions answered while all
 files are read and encoded again by another process.
 """
@@ -19,12 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from threadpoolctl import threadpool_limits
 
 from bot.answering import Answering
 from bot.reader.reader import Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library
 from embeddings.search import Searcher
+from embeddings.types import Paragraph, Passage
 from tests.bot_api import TOKEN, BotApi
 
 ROOT = Path(__file__).parents[1]
@@ -143,9 +146,24 @@ def library(folder: str) -> None:
     )
 
 
+def reader_speed() -> None:
+    """Print the median time of reading one question's passages."""
+    texts = sorted((ROOT / "tests" / "questions").glob("*.[tm]*"))
+    whole = "".join("".join(text.read_text(encoding="utf-8").split()) for text in texts)
+    pieces = [whole[start : start + 300] for start in range(0, len(whole) - 300, 23)]
+    reader, times = Reader(), []
+    with threadpool_limits(1):
+        for number in range(0, len(pieces) - 2, 3):
+            passages = [Passage(0, "", Paragraph(piece), 0.5) for piece in pieces[number : number + 3]]
+            began = time.perf_counter()
+            reader.best(QUESTION, passages)
+            times.append(1000 * (time.perf_counter() - began))
+    print(f"reader: {statistics.median(times[1:]):.0f} ms a question, {len(times) - 1} questions")
+
+
 def main() -> None:
     """Run the benchmarks named, or all, in a data folder of their own."""
-    wanted = sys.argv[1:] or ["start", "memory", "library"]
+    wanted = sys.argv[1:] or ["start", "memory", "reader", "library"]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "DOCUMENTS_DIR": str(Path(folder) / "none")}
         seconds(["-m", "bot", "index"], environment)
@@ -153,6 +171,8 @@ def main() -> None:
             cold_start(environment)
         if "memory" in wanted:
             worker_memory(environment)
+        if "reader" in wanted:
+            reader_speed()
         if "library" in wanted:
             library(folder)
 

@@ -1,7 +1,7 @@
 """How far a place in a passage speaks of what a question asks: word by word, by spelling and by meaning."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +29,7 @@ class Agreement:
     held: Numbers  # how well each token says each word, 0 … 1, shape (words, tokens)
     starts: NDArray[np.int64]  # of each token in the paragraph; the context in front has -1
     heading: int
+    _known: dict[Span, Numbers] = field(default_factory=dict)
 
     @cached_property
     def above(self) -> Numbers:
@@ -42,10 +43,14 @@ class Agreement:
 
     def within(self, spans: Iterable[Span]) -> Numbers:
         """Return how well the tokens of some spans of the paragraph say each word, shape (words,)."""
-        inside = np.zeros(self.held.shape[1], bool)
-        for start, end in spans:
-            inside |= (self.starts >= start) & (self.starts < end)
-        return self._best(inside)
+        best = np.zeros(len(self.words), np.float32)
+        for span in spans:
+            if span not in self._known:
+                first, last = self.heading + np.searchsorted(self.starts[self.heading :], span)
+                part = self.held[:, first:last]
+                self._known[span] = part.max(axis=1) if last > first else np.zeros_like(best)
+            best = np.maximum(best, self._known[span])
+        return best
 
     def metric(self, at: Iterable[Span], clause: Span, sentence: Span) -> float:
         """Return how far an answer's surroundings say what is asked, nearer ones counting more; 0 … 1."""

@@ -96,6 +96,16 @@ class Opened:
         return self.passage.paragraph.text
 
     @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each token of the body starts."""
+        return np.array([token.start for token in self.body.tokens], np.int64)
+
+    @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """Where each token of the body ends."""
+        return np.array([token.end for token in self.body.tokens], np.int64)
+
+    @cached_property
     def speaks_of(self) -> float:
         """1 when it speaks of a place or body that the question names, -1 when only of others, else 0."""
         named = self.asked.subjects
@@ -132,7 +142,7 @@ def open_passage(
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _texts(network: Network, context: str, text: str) -> tuple[Text, Text]:
     """Return a passage's context and text as tokens; the same passages are asked again and again."""
     return network.reading.text(context), network.reading.text(text)
@@ -274,11 +284,8 @@ def liked(opened: Opened) -> list[Span]:
 
 
 def _tokens_of(opened: Opened, span: Span) -> list[int]:
-    return [
-        place
-        for place, token in enumerate(opened.body.tokens)
-        if token.end > span[0] and token.start < span[1]
-    ]
+    first = int(np.searchsorted(opened.ends, span[0], "right"))
+    return list(range(first, int(np.searchsorted(opened.starts, span[1], "left"))))
 
 
 def _exact(opened: Opened, span: Span) -> float:

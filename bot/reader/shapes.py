@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -105,7 +106,8 @@ def is_quotation(text: str, span: Span) -> bool:
     return any(span in ((start, end + 1), (start + 1, end)) for start, end in _quotations(text))
 
 
-def _quotations(text: str) -> list[Span]:
+@lru_cache(maxsize=512)
+def _quotations(text: str) -> tuple[Span, ...]:
     """Return the places of opening and closing marks that belong together."""
     found = []
     for start, character in enumerate(text):
@@ -113,7 +115,7 @@ def _quotations(text: str) -> list[Span]:
             end = text.find(_QUOTES[character], start + 1)
             if 0 < end - start <= _LONGEST_QUOTED:
                 found.append((start, end))
-    return found
+    return tuple(found)
 
 
 def members(text: str, span: Span) -> tuple[Span, ...]:

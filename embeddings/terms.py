@@ -109,7 +109,8 @@ def _pieces(folded: str) -> Iterator[tuple[int, int]]:
 def _fold_with_places(text: str) -> tuple[str, Sequence[int]]:
     """Return the folded text and, for each of its characters, its place in `text`."""
     folded = fold(text)
-    if len(folded) == len(text):
+    # Equal length means equal places only where no letter is made of two characters.
+    if len(folded) == len(text) and unicodedata.is_normalized("NFC", text):
         return folded, range(len(text))
     parts = [fold(character) for character in text]
     return "".join(parts), [place for place, part in enumerate(parts) for _ in part]

@@ -101,7 +101,7 @@ def _place(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
     paragraph = opened.passage.paragraph
     around = fold_in_place(f"{paragraph.searched} {opened.passage.document}")
     for word, place in zip(opened.agreement.words, opened.places, strict=True):
-        meant = _OWN.search(around) and opened.holds(word)
+        meant = not paragraph.subject and _OWN.search(around) and opened.holds(word)
         if place and word not in around and not meant:
             yield Difference("subject" if paragraph.subject else "absent", word, paragraph.subject)
 

@@ -91,7 +91,7 @@ class Reader:
         here = opened[best.passage]
         differs = difference(here, best)
         signs = confidence_signs(opened, ranked, differs)
-        confidence = 1 / (1 + np.exp(-float(signs @ self._confidence) - self._bias))
+        confidence = float(1 / (1 + np.exp(-float(signs @ self._confidence) - self._bias)))
         certain = confidence >= self._certain_from and differs is None
         if confidence < self._answers_from and differs is None:
             differs = Difference("unsure")
@@ -140,7 +140,16 @@ def printed(text: str, spans: Sequence[Span]) -> str:
             pieces[-1] = (pieces[-1][0], span[1])
         else:
             pieces.append(span)
-    return "、".join(text[slice(*span)] for span in pieces)
+    return "、".join(text[slice(*_with_both_quotes(text, span))] for span in pieces)
+
+
+def _with_both_quotes(text: str, span: Span) -> Span:
+    """Return the span with the quotation marks around it where others stand inside: 甲”“乙 → “甲”“乙”."""
+    start, end = span
+    inside = text[start:end]
+    opens = start > 0 and text[start - 1] == "“" and inside.count("”") > inside.count("“") - 1
+    closes = text[end : end + 1] == "”" and inside.count("“") > inside.count("”") - 1
+    return (start - 1, end + 1) if opens and closes and ("”" in inside or "“" in inside) else span
 
 
 def confidence_signs(

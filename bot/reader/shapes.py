@@ -24,7 +24,7 @@ REASON = re.compile(
 _REASON_BEFORE = re.compile(r"(?:因为|由于|因|受|为了|为|得益于|原因是|靠的是|是)$")
 _BEFORE = re.compile(r"[，,。；;：:！!？?\n、“”]")
 _STOP = re.compile(r"[，,。；;：:！!？?\n]")
-_NAME = re.compile(r"(?<![一-鿿])([一-鿿]{2,4}|[一-鿿]+·[一-鿿]+)(?![一-鿿])")
+_NAME = re.compile(r"(?<![一-鿿])([一-鿿]+(?:·[一-鿿]+)+|[一-鿿]{2,4})(?![一-鿿])")
 _ROLE = re.compile(
     r"(?:本报|本刊|本台|本网|新华社|特约|见习)?(?:记者|通讯员|拍友|作者|编辑|责编|撰稿|撰文|整理|摄影|摄|图|文|供图|报道|口述|执笔)"
 )
@@ -131,7 +131,7 @@ def members(text: str, span: Span) -> tuple[Span, ...]:
     ]
     edges = [start, *(edge for match in marks for edge in match.span()), end]
     pieces = [trimmed(text, (edges[n], edges[n + 1])) for n in range(0, len(edges) - 1, 2)]
-    pieces = [_unquoted(text, piece) for piece in pieces if piece[0] < piece[1]]
+    pieces = [_unquoted(text, _to_its_quote(text, piece)) for piece in pieces if piece[0] < piece[1]]
     if len(pieces) > 1:  # 实施“甲”工程,推进有钱办事、有人管事
         first = max((match.end() for match in _STOP.finditer(text, *pieces[0])), default=pieces[0][0])
         pieces[0] = (first, pieces[0][1])
@@ -173,6 +173,13 @@ def _parallel_before(text: str, pieces: Sequence[Span]) -> list[Span]:
         if length > most:
             break
     return found
+
+
+def _to_its_quote(text: str, span: Span) -> Span:
+    """Return a member up to the mark that closes it: 通电”三件事 → 通电."""
+    inside = text[slice(*span)]
+    cut = inside.find("”")
+    return (span[0], span[0] + cut) if cut > 0 and "“" not in inside else span
 
 
 def _unquoted(text: str, span: Span) -> Span:

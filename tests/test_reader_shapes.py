@@ -1,0 +1,119 @@
+"""Answers made whole: figures, quotations, names and lists to their ends."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.reader import shapes
+from bot.sentences import Span
+
+
+def at(text: str, part: str) -> Span:
+    return text.index(part), text.index(part) + len(part)
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "expected"),
+    [
+        ("总产值达到近2936亿元。", "2936", "近2936亿元"),
+        ("增长8.5%,", "8.5", "8.5%"),
+        ("修桥3座、路2条", "3", "3座"),
+        ("2023年5月通车", "5月", "5月"),  # a date may be asked for in part
+        ("实施“红旗渠”工程", "红旗", "红旗渠"),
+        ("发布“三张考卷”。", "三张", "三张考卷"),
+        ("《云湾日报》刊登", "云湾日报》", "《云湾日报》"),
+        ("叫“暖心驿站”的", "“暖心驿站”", "暖心驿站"),
+        ("看,云湾大桥。", ",云湾大桥。", "云湾大桥"),
+    ],
+)
+def test_whole(text: str, part: str, expected: str) -> None:
+    assert text[slice(*shapes.whole(text, at(text, part)))] == expected
+
+
+@pytest.mark.parametrize(
+    ("grow", "text", "part", "head", "expected"),
+    [
+        (shapes.with_head, "获评对外文化贸易基地称号", "对外文化贸易", "基地", "对外文化贸易基地"),
+        (shapes.with_head, "获评国家级基地", "国家级基地", "基地", "国家级基地"),
+        (shapes.with_head, "先看甲园。后看基地", "甲园", "基地", "甲园"),  # no further than the sentence
+        (shapes.with_head, "有甲园、乙基地", "甲园", "基地", "甲园"),
+        (shapes.with_head, "获评基地", "获评", "", "获评"),
+        (shapes.with_parallel, "重点:生物医药和医械产业", "医械产业", "产业", "生物医药和医械产业"),
+        (shapes.with_parallel, "重点:钢铁、纺织和化工产业", "化工产业", "产业", "钢铁、纺织和化工产业"),
+        (shapes.with_parallel, "做强医械产业", "医械产业", "产业", "医械产业"),
+        (shapes.with_parallel, "重点:医药和医械产业", "医械", "产业", "医械"),
+    ],
+)
+def test_grown_to_the_noun_asked_for(
+    grow: Callable[[str, Span, str], Span], text: str, part: str, head: str, expected: str
+) -> None:
+    assert text[slice(*grow(text, at(text, part), head))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "expected"),
+    [
+        ("做好“三张考卷”。", "三张", "三张考卷"),
+        ("做好三张考卷。", "三张", "三张"),
+        ("做好“这三张考卷”。", "三张", "三张"),  # it begins with something else
+        ("说“三张考卷要好好做完”。", "三张", "三张"),  # too long for a name
+    ],
+)
+def test_in_quotation(text: str, part: str, expected: str) -> None:
+    assert text[slice(*shapes.in_quotation(text, at(text, part)))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "expected"),
+    [
+        ("抓住通路、通水和通电三件事", "通路、通水和通电", ["通路", "通水", "通电"]),
+        ("实施“甲龙”“乙虎”和“丙马”工程", "乙虎", ["甲龙", "乙虎", "丙马"]),
+        ("有“海蓝、山青、天净”三色", "山青", ["海蓝", "山青", "天净"]),
+        ("包括桥梁、隧道以及码头。", "桥梁、隧道以及码头", ["桥梁", "隧道", "码头"]),
+        ("分为:桥梁、隧道、码头", "码头", ["桥梁", "隧道", "码头"]),
+        ("只有一座桥", "一座桥", ["一座桥"]),
+    ],
+)
+def test_members(text: str, part: str, expected: list[str]) -> None:
+    assert [text[slice(*span)] for span in shapes.members(text, at(text, part))] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("（本报记者 何小平 陈立 摄）", ["何小平", "陈立"]),
+        ("记者 王海 通讯员 李小明", ["王海", "李小明"]),
+        ("文/张三 图/李四", ["张三", "李四"]),
+        ("作者：欧阳小红", ["欧阳小红"]),
+        ("本报记者 王海、李小明", ["王海", "李小明"]),
+        ("没有名字的一行长文字", []),
+        ("", []),
+    ],
+)
+def test_names(text: str, expected: list[str]) -> None:
+    assert [text[slice(*span)] for span in shapes.names(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("天气转冷,河面结冰,船停", ["天气转冷", "河面结冰", "船停"]),
+        ("好,河面结冰", ["河面结冰"]),
+        ("天气转冷", []),  # one clause is no answer of several
+    ],
+)
+def test_clauses(text: str, expected: list[str]) -> None:
+    assert [text[slice(*span)] for span in shapes.clauses(text, (0, len(text)))] == expected
+
+
+def test_sentences_of_an_answer() -> None:
+    text = "桥通了。路也通了！人来了。"
+    assert text[slice(*shapes.sentence_of(text, at(text, "路也")))] == "路也通了！"
+    assert text[slice(*shapes.sentence_of(text, at(text, "通了。路")))] == "桥通了。路也通了！"
+
+
+def test_a_quotation_is_all_between_its_marks() -> None:
+    text = "叫“甲乙”的"
+    assert shapes.is_quotation(text, at(text, "甲乙"))
+    assert shapes.is_quotation(text, at(text, "“甲乙”"))
+    assert not shapes.is_quotation(text, at(text, "甲"))

@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from bot.reader.candidates import liked
+from bot.reader.opened import liked
 from bot.reader.reader import PASSAGES, Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library

@@ -1,6 +1,5 @@
 """What the reader understands of words alone: figures, what they say, and questions."""
 
-
 import pytest
 
 from bot.reader.claims import claims

@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from bot.reader.candidates import SIGNS, Candidate, Opened
+from bot.reader.opened import Opened
+from bot.reader.signs import SIGNS, Candidate
 from embeddings.terms import fold_in_place
 
 Differs = Literal["subject", "absent", "year", "aspect", "plan", "scope", "unit", "unsure"]

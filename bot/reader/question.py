@@ -124,6 +124,14 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
     )
 
 
+_BY_WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("date", _DATE),
+    ("person", _PERSON),
+    ("place", _PLACE),
+    ("reason", _REASON),
+)
+
+
 def _kind(folded: str) -> Kind:
     if _TITLE.search(folded):
         return "title"
@@ -133,9 +141,9 @@ def _kind(folded: str) -> Kind:
         return "list"
     if re.search(r"多久|多长时间|隔多|几年(?:的|了)?$", folded):
         return "thing"
-    for kind, pattern in (("date", _DATE), ("person", _PERSON), ("place", _PLACE), ("reason", _REASON)):
+    for kind, pattern in _BY_WORDS:
         if pattern.search(folded):
-            return kind  # type: ignore[return-value]
+            return kind
     if _DECISION.search(folded):
         return "decision"
     if _COUNT.search(folded) or _GROWTH.search(folded) or _SHARE.search(folded):

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from bot.reader.candidates import SIGNS, Candidate, Opened, candidates, open_passage
+from bot.reader.candidates import candidates
 from bot.reader.features import Numbers
 from bot.reader.guard import Difference, difference, lacking, unsaid
 from bot.reader.network import Network
+from bot.reader.opened import Opened, open_passage
 from bot.reader.question import understand
+from bot.reader.signs import SIGNS, Candidate
 from bot.sentences import Span
 from embeddings.types import Passage
 

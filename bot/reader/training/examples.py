@@ -10,14 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-
 from bot.reader.features import Reading, Text
 from bot.reader.training.cloze import as_text, ask, pieces
 from bot.reader.training.composed import compose
 from bot.reader.training.corpus import passages, rows
+from bot.reader.training.names import Names
 from bot.reader.training.network import LONGEST_SPAN
-from bot.reader.vocabulary import Vocabulary
 from embeddings.training.pairs import Measured
 
 NEWS_QUESTIONS, NEWS_NEIGHBOURS = 160_000, 20_000
@@ -29,7 +27,7 @@ _KINDS = ("people", "templates", "cloze", "composed")
 # The share of each kind at the beginning and at the end of training.
 _FIRST, _LAST = (0.30, 0.22, 0.30, 0.18), (0.62, 0.06, 0.12, 0.20)
 _SECOND_STAGE = (0.46, 0.06, 0.18, 0.30)
-REWORDED, NEAR = 0.25, 0.6  # share of questions, and the cosine of words that may stand for each other
+REWORDED = 0.25  # share of questions
 _ENDS = frozenset("。!?;")
 _TRIMMED = " ,，.。;；:：、?？!！"
 
@@ -82,36 +80,6 @@ def _asked(row: dict) -> _Asked:
         left = len(text) - len(text.lstrip(_TRIMMED))
         spans.append((start + left, start + left + len(text.strip(_TRIMMED))))
     return _Asked(row["question"], row["context"], spans)
-
-
-class Names:
-    """What the second stage knows of words: which make up names, and which mean nearly the same."""
-
-    def __init__(self, vocabulary: Vocabulary, vectors: np.ndarray, classes: np.ndarray) -> None:
-        self._words, self._classes = vocabulary.words, classes
-        self._vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        self._near: dict[int, list[str]] = {}
-
-    def whole(self, passage: Text, answer: tuple[int, int]) -> tuple[int, int]:
-        """Return an answer grown to the compound of nouns that it cuts: 海峡两岸 → 海峡两岸数字产业合作区."""
-        first, last = answer
-        while first and self._joined(passage, first - 1, first):
-            first -= 1
-        while last + 1 < len(passage) and self._joined(passage, last + 1, last):
-            last += 1
-        return first, last
-
-    def _joined(self, passage: Text, other: int, edge: int) -> bool:
-        both = self._classes[passage.words[[other, edge]]].all()
-        return bool(both) and all(passage.tokens[place].text[0].isalpha() for place in (other, edge))
-
-    def near(self, row: int) -> list[str]:
-        """Return the words nearest in meaning to the word of a row of the vocabulary; often none."""
-        if row not in self._near:
-            cosines = self._vectors @ self._vectors[row - 2]
-            best = np.argsort(-cosines)[1:4]
-            self._near[row] = [self._words[place] for place in best if cosines[place] > NEAR]
-        return self._near[row]
 
 
 class Examples:

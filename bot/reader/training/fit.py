@@ -1,8 +1,8 @@
 """Train the reader: `python -m bot.reader.training.fit TRAINING READING FOLDER`.
 
 FOLDER holds what `python -m bot.reader.training.vectors TRAINING FOLDER` wrote; the weights come beside it.
-The second stage goes on with answers that are whole names and questions in other words. About a hundred minutes
-on one core. Seeds are fixed; the mean of the last weights is kept (Polyak & Juditsky 1992).
+The later stages go on with answers that are whole names and questions in other words. About two hours on one
+core. Seeds are fixed; the mean of the last weights is kept (Polyak & Juditsky 1992).
 """
 
 import argparse
@@ -18,13 +18,13 @@ from safetensors.numpy import save_file
 from torch.nn.functional import cross_entropy
 
 from bot.reader.features import Numbers, Reading, Text, passage_signs, question_signs
-from bot.reader.training.examples import Example, Examples, Names, Sources, batches
+from bot.reader.training.examples import Example, Examples, Sources, batches
+from bot.reader.training.names import Names
 from bot.reader.training.network import LONGEST_SPAN, Network, Side
 from bot.reader.vocabulary import Vocabulary
 
 BATCH = 40
-STEPS, SECOND_STEPS = 5600, 700
-LEARNING_RATE, SECOND_LEARNING_RATE = 1.5e-3, 3e-4
+STAGES = ((5600, 1.5e-3), (700, 3e-4), (1250, 6e-4))  # steps and learning rate
 WORD_SHARE = 0.27  # of the learning rate, for the word vectors that are good already
 WARM_UP_STEPS = 150
 WORD_LENGTH = 4.0  # of the mean word vector at the start
@@ -123,7 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("training", "reading", "folder"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("--steps", type=int, nargs=2, default=(STEPS, SECOND_STEPS))
+    parser.add_argument("--share", type=float, default=1.0, help="of the steps, to try the script")
     arguments = parser.parse_args()
     torch.manual_seed(0)
     vocabulary = Vocabulary.load(arguments.folder)
@@ -133,11 +133,11 @@ def main() -> None:
     network.words.weight.data[2:] = torch.from_numpy(stored["vectors"] * WORD_LENGTH)
     network.words.weight.data[:2] = 0
     sources = Sources.read(arguments.training, arguments.reading)
-    first, second = arguments.steps
-    mean = fit(network, Examples(sources, reading, seed=0), first, LEARNING_RATE)
     names = Names(vocabulary, stored["vectors"], stored["classes"])
-    mean = fit(mean, Examples(sources, reading, 1, names), second, SECOND_LEARNING_RATE)
-    save(mean, stored["rarity"], stored["classes"], arguments.folder)
+    for seed, (steps, rate) in enumerate(STAGES):
+        examples = Examples(sources, reading, seed, names if seed else None)
+        network = fit(network, examples, int(steps * arguments.share), rate)
+    save(network, stored["rarity"], stored["classes"], arguments.folder)
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from scipy.optimize import minimize
 
 from bot.conversation import complete
 from bot.evaluation import Question, is_right, read_questions
-from bot.reader.candidates import SIGNS
 from bot.reader.guard import difference
 from bot.reader.reader import CONFIDENCE_SIGNS, Ranked, Reader, confidence_signs, printed
+from bot.reader.signs import SIGNS
 from bot.reader.training.composed import compose
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step

@@ -1,0 +1,154 @@
+"""A passage laid beside a question: what the network and the words say of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.reader.agreement import Agreement, agree
+from bot.reader.features import Text
+from bot.reader.network import LONGEST_SPAN, Network, Scores
+from bot.reader.question import Asked
+from bot.reader.shapes import is_quotation
+from bot.sentences import Span
+from embeddings.terms import Token, fold_in_place
+from embeddings.types import Passage
+
+SPANS = 10  # of a passage, those that the network likes best
+FAR = 12.0  # no answer scores less beside "nothing"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A passage laid beside a question: what the network and the words say of it."""
+
+    passage: Passage
+    asked: Asked
+    body: Text
+    heading: int  # tokens in front of the body
+    scores: Scores
+    agreement: Agreement
+    nouns: NDArray[np.bool_]  # which tokens of the body can be parts of a name
+    asked_nouns: NDArray[np.bool_]  # which words of the question are nouns
+    places: NDArray[np.bool_]  # and which of them names of places
+    holds: Callable[[str], bool]  # whether a word stands anywhere in the library
+
+    @cached_property
+    def text(self) -> str:
+        """The paragraph as printed."""
+        return self.passage.paragraph.text
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each token of the body starts."""
+        return np.array([token.start for token in self.body.tokens], np.int64)
+
+    @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """Where each token of the body ends."""
+        return np.array([token.end for token in self.body.tokens], np.int64)
+
+    @cached_property
+    def speaks_of(self) -> float:
+        """1 when it speaks of a place or body that the question names, -1 when only of others, else 0."""
+        named = self.asked.subjects
+        if not named:
+            return 0.0
+        paragraph = self.passage.paragraph
+        if any(name in fold_in_place(f"{paragraph.searched} {self.passage.document}") for name in named):
+            return 1.0
+        return -1.0
+
+
+def open_passage(
+    network: Network, asked: Asked, question: Text, passage: Passage, holds: Callable[[str], bool]
+) -> Opened:
+    """Lay a passage beside a question."""
+    heading, body = _texts(network, passage.paragraph.context, passage.paragraph.text)
+    whole_text = heading.followed_by(body)
+    words = network.reading.look_up([Token(word, 0, len(word)) for word in asked.content])
+    agreement = agree(
+        asked.content, words.weights, network.likeness(words, whole_text), whole_text, len(heading)
+    )
+    scores = network.scores(question, whole_text, len(heading))
+    return Opened(
+        passage,
+        asked,
+        body,
+        len(heading),
+        scores,
+        agreement,
+        network.nouns(body),
+        network.nouns(words),
+        network.places(words),
+        holds,
+    )
+
+
+@lru_cache(maxsize=128)
+def _texts(network: Network, context: str, text: str) -> tuple[Text, Text]:
+    """Return a passage's context and text as tokens; the same passages are asked again and again."""
+    return network.reading.text(context), network.reading.text(text)
+
+
+def liked(opened: Opened) -> list[Span]:
+    """Return the spans that the network likes best, as characters."""
+    spans, tokens = opened.scores.spans, opened.body.tokens
+    found = []
+    for place in np.argpartition(-spans.ravel(), min(SPANS, spans.size - 1))[:SPANS]:
+        first, more = divmod(int(place), LONGEST_SPAN)
+        first -= opened.heading
+        if first >= 0 and first + more < len(tokens):
+            found.append((float(-spans.ravel()[place]), (tokens[first].start, tokens[first + more].end)))
+    return [span for _, span in sorted(found)]
+
+
+def tokens_of(opened: Opened, span: Span) -> list[int]:
+    first = int(np.searchsorted(opened.ends, span[0], "right"))
+    return list(range(first, int(np.searchsorted(opened.starts, span[1], "left"))))
+
+
+def exact(opened: Opened, span: Span) -> float:
+    """Return the network's score of just this span."""
+    inside = tokens_of(opened, span)
+    if not inside or len(inside) > LONGEST_SPAN:
+        return opened.scores.nothing - FAR
+    return max(
+        float(opened.scores.spans[inside[0] + opened.heading, len(inside) - 1]), opened.scores.nothing - FAR
+    )
+
+
+def figure_score(opened: Opened, span: Span) -> float:
+    """Return the best score of the spans about a figure: with or without what stands right beside it."""
+    inside = tokens_of(opened, span)
+    if not inside:
+        return opened.scores.nothing - FAR
+    first, last = inside[0] + opened.heading, inside[-1] + opened.heading
+    best = -np.inf
+    for start in range(max(first - 2, opened.heading), min(first + 2, last + 1)):
+        left, right = max(last - 1 - start, 0), min(last + 2 - start, LONGEST_SPAN)
+        if left < right:
+            best = max(best, float(opened.scores.spans[start, left:right].max()))
+    return max(best, opened.scores.nothing - FAR)
+
+
+def compound(opened: Opened, span: Span) -> Span:
+    """Return the span grown to the whole compound of nouns: 海峡两岸 → 海峡两岸数字产业合作区."""
+    inside = tokens_of(opened, span)
+    if not inside or is_quotation(opened.text, span):
+        return span
+    first, last = inside[0], inside[-1]
+    while first > 0 and opened.nouns[first] and _joined(opened, first - 1):
+        first -= 1
+    while last + 1 < len(opened.body) and opened.nouns[last] and _joined(opened, last, forwards=True):
+        last += 1
+    return min(span[0], opened.body.tokens[first].start), max(span[1], opened.body.tokens[last].end)
+
+
+def _joined(opened: Opened, place: int, *, forwards: bool = False) -> bool:
+    """Say whether a noun stands right before (or after) a place, without a blank between."""
+    tokens = opened.body.tokens
+    other = place + 1 if forwards else place
+    return bool(opened.nouns[other]) and tokens[place].end == tokens[place + 1].start

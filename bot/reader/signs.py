@@ -1,0 +1,189 @@
+"""What speaks for and against a possible answer."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.reader.claims import Claim, claims
+from bot.reader.features import Numbers
+from bot.reader.opened import Opened, compound, tokens_of
+from bot.reader.question import Asked
+from bot.reader.shapes import fits, sentence_of
+from bot.sentences import Span
+from embeddings.terms import fold_in_place
+
+_CLAUSE = re.compile(r"[，,。；;：:！？!?]")
+_CREDITS = re.compile(r"[拍摄写]|整理|作者|记者|编辑|撰")
+_COMPARES = re.compile(r"比|高|低|快|慢|赢|输|差")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
+_LAST_YEAR = re.compile(r"上年|上一年|同期")
+_PEOPLE = re.compile(r"[人名位]$|人次$")
+
+SIGNS = (
+    "network",
+    "metric",
+    "aspect",
+    "unit",
+    "year",
+    "goal",
+    "subject",
+    "form",
+    "repeats",
+    "passage",
+    "length",
+    "figure",
+    "elsewhere",
+    "number",
+    "edges",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer: `spans` of the text of the passage of this number."""
+
+    passage: int
+    spans: tuple[Span, ...]
+    sentence: Span
+    claim: Claim | None
+    signs: Numbers  # shape (len(SIGNS),)
+
+
+def candidate(
+    number: int, opened: Opened, spans: tuple[Span, ...], score: float, claim: Claim | None
+) -> Candidate:
+    text, asked = opened.text, opened.asked
+    ends = (spans[0][0], spans[-1][1])
+    sentence = sentence_of(text, ends)
+    answer = fold_in_place(text[slice(*ends)])
+    clause = claim.clause if claim else _clause(text, ends)
+    at = claim.metric if claim else (clause,)
+    signs = {
+        "network": np.clip((score - opened.scores.nothing) / 10, -2, 2),
+        "metric": opened.agreement.metric(at, clause, sentence),
+        "aspect": _aspect(asked, claim),
+        "unit": _unit(asked, claim),
+        "year": _year(asked, claim, opened),
+        "goal": _goal(asked, claim),
+        "subject": opened.speaks_of,
+        "form": _form(opened, spans),
+        "repeats": _repeated(opened, ends),
+        "passage": opened.passage.score,
+        "length": np.log1p(len(answer)) / 4,
+        "figure": float(claim is not None),
+        "elsewhere": _elsewhere(opened, claim),
+        "edges": 1.0 if claim is not None else _edges(opened, ends),
+        "number": _number(asked, text[clause[0] : clause[1]] if claim else text[slice(*sentence)]),
+    }
+    return Candidate(number, spans, sentence, claim, np.array([signs[name] for name in SIGNS], np.float32))
+
+
+def _elsewhere(opened: Opened, claim: Claim | None) -> float:
+    """Return how much of what is asked stands at a later figure of the sentence, and not at this one."""
+    if claim is None or opened.asked.kind not in ("figure", "open"):
+        return 0.0
+    here = opened.agreement.within(claim.metric)
+    others = [
+        opened.agreement.within(other.metric)
+        for other in claims(opened.text)
+        if other.sentence == claim.sentence
+        and other.aspect == claim.aspect
+        and other.figure.start > claim.figure.start  # what is named before goes on to hold
+    ]
+    return max((opened.agreement.share(np.maximum(other - here, 0)) for other in others), default=0.0)
+
+
+def _number(asked: Asked, around: str) -> float:
+    """Say whether the figures that the question itself holds stand around the answer: 50亿元以上的项目."""
+    if not asked.numbers:
+        return 0.0
+    return 1.0 if all(number in fold_in_place(around) for number in asked.numbers) else -1.0
+
+
+def _form(opened: Opened, spans: Sequence[Span]) -> float:
+    if opened.asked.kind == "person" and opened.passage.paragraph.role == "byline":
+        return 1.5 if _CREDITS.search(opened.asked.text) else 0.7
+    return fits(opened.asked.kind, opened.text, spans, opened.asked.count)
+
+
+def _repeated(opened: Opened, span: Span) -> float:
+    """Return which part of an answer the question says itself, but for the noun that was asked for."""
+    words = [opened.body.tokens[place].text for place in tokens_of(opened, span)]
+    told = [word for word in words if word in opened.asked.content and word != opened.asked.head]
+    return sum(map(len, told)) / max(sum(map(len, words)), 1)
+
+
+def _edges(opened: Opened, span: Span) -> float:
+    """Return 1 for a span that cuts no compound of nouns, less for each end that does."""
+    return 1.0 - 0.75 * sum(a != b for a, b in zip(compound(opened, span), span, strict=True))
+
+
+def _clause(text: str, span: Span) -> Span:
+    before = max((match.end() for match in _CLAUSE.finditer(text, 0, span[0])), default=0)
+    after = _CLAUSE.search(text, span[1])
+    return before, (after.start() if after else len(text))
+
+
+def _aspect(asked: Asked, claim: Claim | None) -> float:
+    if asked.kind != "figure" and asked.aspect in ("", "level"):
+        return 0.0
+    if claim is None:
+        return -1.0 if asked.aspect == "rank" else -0.5
+    if claim.figure.kind == "date":
+        return -1.0
+    if asked.aspect == claim.aspect:
+        return 1.0
+    if not claim.aspect:  # 高于全市0.8个百分点
+        return 0.5 if _COMPARES.search(asked.text) else -0.6
+    close = {asked.aspect, claim.aspect}
+    if close in ({"growth", "share"}, {"growth", "multiple"}):
+        return 0.3
+    if close == {"level", "share"}:
+        return 0.0
+    return -1.0
+
+
+def _unit(asked: Asked, claim: Claim | None) -> float:
+    if not asked.unit or claim is None or asked.aspect == "rank":
+        return 0.0
+    unit = claim.figure.unit
+    if asked.unit == "元":
+        return 0.5 if unit.endswith("元") else -0.5
+    if unit.endswith(asked.unit) or asked.unit.endswith(unit or "-"):
+        return 1.0
+    if _PEOPLE.search(unit) and _PEOPLE.search(asked.unit):
+        return 0.8
+    return 0.0 if asked.unit == "个" and not re.search(r"[元%亩米吨]", unit) else -1.0
+
+
+def _year(asked: Asked, claim: Claim | None, opened: Opened) -> float:
+    if not asked.years:
+        return 0.0
+    if claim is None:
+        return 0.5 if any(year in opened.text for year in asked.years) else 0.0
+    said = set(claim.years) or _year_around(opened, claim)
+    if not said:
+        return 0.0
+    agrees = bool(set(asked.years) & said)
+    return 1.0 if agrees else -1.0 if claim.years else -0.5
+
+
+def _year_around(opened: Opened, claim: Claim) -> set[str]:
+    """Return the year that the passage speaks of before the figure; 上年 is the one before."""
+    paragraph = opened.passage.paragraph
+    told = f"{opened.passage.document} {paragraph.context} {opened.text[: claim.figure.start]}"
+    years = _YEAR.findall(told)
+    if not years:
+        return set()
+    before = _LAST_YEAR.search(opened.text, claim.clause[0], claim.figure.start)
+    return {str(int(years[-1]) - 1) if before else years[-1]}
+
+
+def _goal(asked: Asked, claim: Claim | None) -> float:
+    if claim is None or asked.kind not in ("figure", "open"):
+        return 0.0
+    if asked.goal:
+        return 1.0 if claim.goal else -1.0
+    return -1.0 if claim.goal and re.search(r"去年|上年|已经|完成了|实际", asked.text) else -0.2 * claim.goal

@@ -285,6 +285,7 @@ def test_an_answer_without_end_does_not_hold_up_the_exit(api: BotApi, start: Sta
 
 def test_the_end_while_receiving_pauses_still_answers(api: BotApi, start: Start) -> None:
     worker = start()
+    api.wait_for(lambda: api.allowed_updates)  # it is polling: the failure meets the poll after the question
     api.fail_next("getUpdates", 429, "Too Many Requests: retry after 30", retry_after=30)
     api.user_says("瑞安慢")
     api.wait_for(lambda: any(call.code == 429 for call in api.calls))

@@ -1,8 +1,8 @@
 """Train the reader: `python -m bot.reader.training.fit TRAINING READING FOLDER`.
 
 FOLDER holds what `python -m bot.reader.training.vectors TRAINING FOLDER` wrote; the weights come beside it.
-The later stages go on with answers that are whole names and questions in other words. About two hours on one
-core. Seeds are fixed; the mean of the last weights is kept (Polyak & Juditsky 1992).
+The second stage goes on with answers that are whole names and questions in other words. About a hundred minutes
+on one core. Seeds are fixed; the mean of the last weights is kept (Polyak & Juditsky 1992).
 """
 
 import argparse
@@ -24,7 +24,7 @@ from bot.reader.training.network import LONGEST_SPAN, Network, Side
 from bot.reader.vocabulary import Vocabulary
 
 BATCH = 40
-STAGES = ((5600, 1.5e-3), (700, 3e-4), (1250, 6e-4))  # steps and learning rate
+STAGES = ((5600, 1.5e-3), (700, 3e-4))  # steps and learning rate
 WORD_SHARE = 0.27  # of the learning rate, for the word vectors that are good already
 WARM_UP_STEPS = 150
 WORD_LENGTH = 4.0  # of the mean word vector at the start

@@ -24,6 +24,30 @@ _OWNERLESS = re.compile(
     r"^(?:总量|总额|总数|总面积|数量|人数|增速|增幅|增长|面积|规模|金额|排名?|位列|位居|占比?|同比|环比|比[上去]一?年|平均"
     r"|吸纳|带动|完成|一共|总共|有多少|有几|多少|第?几|什么时候|何时|在哪|为什么|怎么|谁)"
 )
+_TIME = re.compile(
+    r"(?:19|20)\d\d年?(?:上半年|下半年)?|去年|上一年|上年|前年|前一年|今年|本年|明年|(?:今年|去年)?[上下]半年|去年同期|[一二三四]季度|\d{1,2}月份?"
+)
+_YEAR_BEFORE = re.compile(r"上一年|上年|前一年|去年")
+_OPPOSITES = tuple(
+    tuple(row.split())
+    for row in (
+        "城镇 农村 城乡",
+        "出口 进口",
+        "存款 贷款",
+        "小学 初中 高中",
+        "第一产业 第二产业 第三产业",
+        "一产 二产 三产",
+        "男 女",
+        "境内 境外",
+        "公办 民办",
+        "常住 户籍",
+        "总量 增速",
+    )
+)
+_MEASURE = re.compile(
+    r"(?:率|额|量|值|数|费|价|速|幅|比|收入|利润|投资|面积|人口|高|长|宽|跨|成本|排名|时间|日期|地址|负责人|联系人|gdp|GDP)$"
+)
+_REST_OF_A_NAME = 1  # character in front that belongs to the name that is replaced
 _PLACE = re.compile(r"^(?:全[国省市县区]|[一-鿿]{2,6}[省市县区镇乡村州])$")
 
 
@@ -58,12 +82,45 @@ def _replace(before: str, part: str, places: Collection[str]) -> str:
         if named:
             return before.replace(max(named, key=len), part, 1)
         return part + before
+    part = part.removesuffix("的") or part
+    if _TIME.fullmatch(part):
+        return _at_another_time(before, part)
+    if pair := _opposite(before, part):
+        return before.replace(*pair, 1)
     if span := _like(before, part):
         return before[: span[0]] + part + before[span[1] :]
     first = words(before)[:1]
     if first and words(part) == [part] and len(first[0]) == len(part) and before.startswith(first[0]):
         return part + before[len(part) :]  # 杭州推进的核心区 + 宁波 → 宁波推进的核心区
-    return before.replace(topic(before), topic(before) + part, 1)
+    told = topic(before)
+    measure = words(told)[-1:]
+    if measure and _MEASURE.search(measure[0]) and told.lower().endswith(measure[0]) and told in before:
+        cut = len(told) - len(measure[0])
+        if _MEASURE.search(part):
+            return before.replace(told, told[:cut] + part, 1)
+        time = _TIME.search(told[:cut])  # 控制系统毛利率 + 技术服务 → 技术服务毛利率
+        return before.replace(told, part + (time[0] if time else "") + told[cut:], 1)
+    return before.replace(told, told + part, 1)
+
+
+def _at_another_time(before: str, part: str) -> str:
+    """Return the question about another time: 2024年营收多少 + 上一年 → 2023年营收多少."""
+    said = _TIME.search(before)
+    if said is None:
+        return part + before
+    if _YEAR_BEFORE.fullmatch(part) and said[0][:4].isdigit():
+        part = f"{int(said[0][:4]) - 1}年"
+    return before[: said.start()] + part + before[said.end() :]
+
+
+def _opposite(before: str, part: str) -> tuple[str, str] | None:
+    """Return a word of the question and the one that takes its place: 城镇居民收入 + 农村 → 城镇, 农村."""
+    for row in _OPPOSITES:
+        asked = next((word for word in row if word in part), None)
+        said = next((word for word in row if word in before and word not in part), None)
+        if asked and said and part in (asked, *(asked + end for end in ("居民", "部分", "那边", "方面"))):
+            return said, asked
+    return None
 
 
 def _like(before: str, part: str) -> tuple[int, int] | None:
@@ -75,5 +132,6 @@ def _like(before: str, part: str) -> tuple[int, int] | None:
         end = before.find(part[-length:])
         if end > 0 and part not in before:
             start = max(end + length - len(part), 0)
+            start = 0 if start <= _REST_OF_A_NAME else start  # 昂|船洲大桥: all of it
             return start, end + length
     return None

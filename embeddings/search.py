@@ -9,8 +9,10 @@ from pathlib import Path
 
 from embeddings.index import Index, build_index, forget_indexes, open_index
 from embeddings.library import Library
+from embeddings.sparse import MEANT
 from embeddings.terms import fold, terms, words
 from embeddings.types import Encoder, Generation, Paragraph, Passage, Role
+from embeddings.wordings import Wordings, wordings, wordings_of
 
 # What asks for a printed title or a name; only then are headings and bylines worth as much as text.
 _ASKS_TITLE = re.compile(r"标题|题目|篇名|副题|题为")
@@ -134,25 +136,29 @@ class Searcher:
         index = self._index
         if index is None:
             return []
+        question = fold(question)
         asked = list(dict.fromkeys(terms(_TITLE_OF.sub(" ", question)))) or list(terms(question))
-        told = list(dict.fromkeys(words(_ASKING.sub(" ", fold(question))))) or asked
-        found = self._candidates(index, question, asked)
+        told = list(dict.fromkeys(words(_ASKING.sub(" ", question)))) or asked
+        meant = wordings(question)
+        found = self._candidates(index, question, asked, meant)
         ranked = sorted(found, key=lambda candidate: (-candidate.rank, candidate.id))[:limit]
         return [
-            Passage(each.id, each.document, each.paragraph, self._score(index, told, each)) for each in ranked
+            Passage(each.id, each.document, each.paragraph, self._score(index, told, meant, each)) for each in ranked
         ]
 
-    def _candidates(self, index: Index, question: str, asked: Sequence[str]) -> list[_Candidate]:
+    def _candidates(
+        self, index: Index, question: str, asked: Sequence[str], meant: Wordings
+    ) -> list[_Candidate]:
         most = self._ranking.candidates
-        by_words = dict(index.sparse.search(asked, most))
+        written = [[terms(other) for other in others] for others in meant.values()]
+        by_words = dict(index.sparse.search(asked, most, written))
         by_meaning = dict(index.dense.search(self._encoder.encode_question(question), most))
         if not by_words:
             return []
         blended = blend(by_words, by_meaning, self._ranking.dense)
         found = [*by_words.keys() | by_meaning.keys()]
         stored = self._read(index, found)
-        folded = fold(question)
-        named = {subject for subject in self._subjects if fold(subject) in folded}
+        named = {subject for subject in self._subjects if fold(subject) in question}
         candidates = []
         for key, (document, paragraph) in stored.items():
             rank = blended[key] + self._subject_sign(named, paragraph)
@@ -192,15 +198,27 @@ class Searcher:
     def _subject_sign(self, named: set[str], paragraph: Paragraph) -> float:
         if not named or not paragraph.subject:
             return 0.0
-        return self._ranking.subject if paragraph.subject in named else -self._ranking.other_subject
+        if paragraph.subject in named:
+            return self._ranking.subject
+        folded = fold(paragraph.text)
+        return 0.0 if any(fold(name) in folded for name in named) else -self._ranking.other_subject
 
-    def _score(self, index: Index, told: Sequence[str], candidate: _Candidate) -> float:
+    def _score(
+        self, index: Index, told: Sequence[str], meant: Wordings, candidate: _Candidate
+    ) -> float:
         """Return how much of what is asked, rare terms weighing more, the passage holds; 0 … 1."""
         held = fold(candidate.paragraph.searched)
         weights = {term: index.sparse.weight(term) for term in told}
         whole = sum(weights.values())
-        covered = sum(weight for term, weight in weights.items() if term in held) / whole if whole else 0.0
-        return max(0.0, min(1.0, 0.7 * covered + 0.3 * candidate.cosine))
+        covered = sum(weight * _said(term, meant, held) for term, weight in weights.items())
+        return max(0.0, min(1.0, 0.7 * (covered / whole if whole else 0.0) + 0.3 * candidate.cosine))
+
+
+def _said(term: str, meant: Wordings, held: str) -> float:
+    """Return 1 where a text holds a term, MEANT where it holds another wording of it, else 0."""
+    if term in held:
+        return 1.0
+    return MEANT if any(other in held for other in wordings_of(term, meant)) else 0.0
 
 
 def _is_beside_the_question(question: str, paragraph: Paragraph) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75
+MEANT = 0.4
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
 
@@ -39,14 +40,26 @@ class SparseIndex:
         self._bm25.save(folder, show_progress=False)
         np.save(folder / "ids.npy", self._ids)
 
-    def search(self, terms: Sequence[str], limit: int) -> list[tuple[int, float]]:
-        """Return the paragraphs that share a term, best first, as (id, score)."""
-        known = [term for term in dict.fromkeys(terms) if term in self._bm25.vocab_dict and term]
-        if not known:
-            return []
-        scores = self._bm25.get_scores(known)
+    def search(
+        self, terms: Sequence[str], limit: int, meant: Sequence[Sequence[Sequence[str]]] = ()
+    ) -> list[tuple[int, float]]:
+        """Return the paragraphs that share a term, best first, as (id, score).
+
+        `meant` are, for each word that may stand in other wordings, the terms of each wording; the best of a
+        word's wordings counts MEANT of what its terms would.
+        """
+        scores = self._scores(terms)
+        for wordings in meant:
+            scores = scores + MEANT * np.max([self._scores(wording) for wording in wordings], axis=0)
         best = np.argsort(-scores, kind="stable")[:limit]
         return [(int(self._ids[row]), float(scores[row])) for row in best if scores[row] > 0]
+
+    def _scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
+        known = [term for term in dict.fromkeys(terms) if term and term in self._bm25.vocab_dict]
+        scores: NDArray[np.float32] = (
+            self._bm25.get_scores(known) if known else np.zeros(len(self._ids), np.float32)
+        )
+        return scores
 
     def holds(self, term: str) -> bool:
         """Say whether a term stands in any paragraph."""

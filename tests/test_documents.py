@@ -66,6 +66,26 @@ def test_plain_text_splits_at_blank_lines() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        # 有一行列名
+        ("项目　2024年　2023年\n收入　28亿元　24亿元\n利润　3亿元　2亿元", ["项目：收入；2024年：28亿元；2023年：24亿元", "项目：利润；2024年：3亿元；2023年：2亿元"]),
+        # 列名写在上一句的括号里，行与行之间空着
+        ("主要数据（2024年、2023年）：\n\n收入　28亿元　24亿元\n\n利润　3亿元　2亿元", ["【主要数据】收入；2024年：28亿元；2023年：24亿元", "【主要数据】利润；2024年：3亿元；2023年：2亿元"]),
+        # 没有列名，各行长短不一
+        ("教育局　祖安　5528\n举报电话　5510\n\n地址：老街", ["教育局；祖安；5528", "举报电话；5510"]),
+        # 不是表：只有一行，没有数字，是句子
+        ("第一节　提示", []),
+        ("办公室　张三　5528", []),
+        ("记者　张三\n通讯员　李四", []),
+        ("今年3月。　明年5月。\n后年3月。　大后年5月。", []),
+    ],
+)  # fmt: skip
+def test_lines_of_cells_are_rows(text: str, rows: list[str]) -> None:
+    assert [block.text for block in read_plain(text) if block.kind == "row"] == rows
+
+
 def test_markdown() -> None:
     text = "---\ntitle: 甲\n---\n# 报告 #\n\n正文**很重要**，见[附件](a.md)。\n接着写。\n\n二级\n---\n- 一\n- 二\n\n```\n# 不是标题\n```\n"
     assert read_markdown(text) == [

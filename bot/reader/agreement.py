@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from bot.reader.features import Numbers, Text
 from bot.sentences import Span
+from embeddings.wordings import Wordings, wordings_of
 
 MEANING_FROM = 0.5  # of the cosine between two words that mean the same: 涨 and 增长
 MEANING_WEIGHT = 0.8
 FIGURE_WEIGHT = 0.8  # 100亿元以上 is not 10亿元以上
+WRITTEN = 0.75  # 投资 says 砸
 SHORTENED = 0.85  # 固投 stands in 固定资产投资
 _LONGEST_APART = 4  # characters of the long form for each of the short one
 
@@ -29,6 +31,7 @@ class Agreement:
     held: Numbers  # how well each token says each word, 0 … 1, shape (words, tokens)
     starts: NDArray[np.int64]  # of each token in the paragraph; the context in front has -1
     heading: int
+    last: int  # the place of the last noun among the words, -1 for none
     _known: dict[Span, Numbers] = field(default_factory=dict)
 
     @cached_property
@@ -54,6 +57,13 @@ class Agreement:
 
     def metric(self, at: Iterable[Span], clause: Span, sentence: Span) -> float:
         """Return how far an answer's surroundings say what is asked, nearer ones counting more; 0 … 1."""
+        return self.share(self._near(at, clause, sentence))
+
+    def head(self, at: Iterable[Span], clause: Span, sentence: Span) -> float:
+        """Return how far they say the last noun of the question, what is measured or sought; 0 … 1."""
+        return float(self._near(at, clause, sentence)[self.last]) if self.last >= 0 else 0.5
+
+    def _near(self, at: Iterable[Span], clause: Span, sentence: Span) -> Numbers:
         zones = (
             AT * self.within(at),
             CLAUSE * self.within([clause]),
@@ -61,7 +71,8 @@ class Agreement:
             ABOVE * self.above,
             AROUND * self.anywhere,
         )
-        return self.share(np.max(zones, axis=0))
+        best: Numbers = np.max(zones, axis=0)
+        return best
 
     def share(self, said: Numbers) -> float:
         """Return the weighted share of the words that are said."""
@@ -76,7 +87,13 @@ class Agreement:
 
 
 def agree(
-    words: Sequence[str], weights: Numbers, likeness: Numbers, passage: Text, heading: int
+    words: Sequence[str],
+    weights: Numbers,
+    likeness: Numbers,
+    written: Wordings,
+    nouns: NDArray[np.bool_],
+    passage: Text,
+    heading: int,
 ) -> Agreement:
     """Lay the words of a question beside a passage; `likeness` are cosines, shape (words, tokens)."""
     weights = np.array(
@@ -86,10 +103,13 @@ def agree(
     meant = np.where(likeness > MEANING_FROM, likeness, 0) * MEANING_WEIGHT
     texts = [token.text for token in passage.tokens]
     spelt = np.array([_spelt(word, texts) for word in words], np.float32).reshape(len(words), len(texts))
+    for row, word in enumerate(words):
+        spelt[row] = np.maximum(spelt[row], _written(wordings_of(word, written), texts))
     starts = np.array(
         [-1 if place < heading else token.start for place, token in enumerate(passage.tokens)], np.int64
     )
-    return Agreement(words, weights, np.maximum(meant, spelt), starts, heading)
+    last = int(np.flatnonzero(nouns)[-1]) if nouns.any() else -1
+    return Agreement(words, weights, np.maximum(meant, spelt), starts, heading, last)
 
 
 def _spelt(word: str, texts: Sequence[str]) -> list[float]:
@@ -107,6 +127,19 @@ def _spelt(word: str, texts: Sequence[str]) -> list[float]:
                 window = joined[starts[place] : starts[place] + _LONGEST_APART * len(word)]
                 if _in_order(word, window):
                     found[place] = max(found[place], SHORTENED)
+    return found
+
+
+def _written(wordings: Sequence[str], texts: Sequence[str]) -> Numbers:
+    """Return which tokens begin another wording of a word, as WRITTEN or 0: 投资 for 砸."""
+    found = np.zeros(len(texts), np.float32)
+    joined = "".join(texts)
+    starts = np.cumsum([0, *map(len, texts)])
+    for wording in wordings:
+        place = joined.find(wording)
+        while place >= 0:
+            found[int(np.searchsorted(starts, place, "right")) - 1] = WRITTEN
+            place = joined.find(wording, place + 1)
     return found
 
 

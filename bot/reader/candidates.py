@@ -2,26 +2,37 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
-from bot.reader.claims import Claim, claims
+from bot.reader.claims import Claim
 from bot.reader.opened import Opened, compound, exact, figure_score, liked, tokens_of
+from bot.reader.people import is_name, people
+from bot.reader.question import TIME
 from bot.reader.shapes import (
     REASON,
     clauses,
+    counted_off,
+    enumerations,
     in_quotation,
     members,
     names,
+    places,
+    quotations,
+    sentence_of,
     trimmed,
     whole,
     with_head,
     with_parallel,
+    without_frame,
 )
 from bot.reader.signs import Candidate, candidate
+from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
 
 _CLAUSE = re.compile(r"[，,。；;：:！？!?]")
 _ANY_CLAUSE = re.compile(r"[^，,。；;：:！？!?]{3,40}")
-_SETTLES = 0.3  # of the question's words, that a clause must say to settle it
+_NOTHING = re.compile(r"|[（(][一二三四五六七八九十\d]+[）)]|[一-鿿]")  # （一） is a mark and no answer
+_SEVERAL_PEOPLE = re.compile(r"谁|哪.位|哪些人|人员|名单")
 _GROWN = 3.0  # what a form costs that the network did not choose itself
 _LONGEST_NAME = 16  # tokens
 _BETWEEN = frozenset("的 了 与 和 在 以 将 把 为 是 了".split())
@@ -34,22 +45,23 @@ def candidates(number: int, opened: Opened) -> Iterator[Candidate]:
         yield from _title(number, opened)
         return
     seen: set[tuple[Span, ...]] = set()
-    for span in liked(opened):
+    for span in liked(opened) if asked.kind != "decision" else ():
         for spans in _forms(opened, span):
-            if spans not in seen and spans[0][0] < spans[-1][1]:
+            if spans not in seen and not _NOTHING.fullmatch(text, spans[0][0], spans[-1][1]):
                 seen.add(spans)
                 score = exact(opened, (spans[0][0], spans[-1][1]))
                 yield candidate(
-                    number, opened, spans, max(score, exact(opened, span) - _GROWN), _claim_at(text, spans)
+                    number, opened, spans, max(score, exact(opened, span) - _GROWN), _claim_at(opened, spans)
                 )
     for spans in _told(opened):
         if spans not in seen:
             seen.add(spans)
             yield candidate(number, opened, spans, exact(opened, spans[0]), None)
-    if asked.kind in ("figure", "open", "date", "decision"):
-        for claim in claims(text):
+    if asked.kind in ("figure", "open", "date"):
+        for claim in opened.claims:
             spans = (in_quotation(text, (claim.figure.start, claim.figure.end)),)
-            if spans not in seen and (claim.figure.kind == "date") == (asked.kind == "date"):
+            dated = asked.kind == "date" or (asked.unit == TIME and claim.figure.kind == "date")
+            if spans not in seen and (claim.figure.kind == "date") == dated:
                 seen.add(spans)
                 yield candidate(number, opened, spans, figure_score(opened, spans[0]), claim)
 
@@ -64,6 +76,7 @@ def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
         for grown in (span, with_head(text, whole(text, span), asked.head)):
             listed = members(text, grown)
             yield listed
+            yield without_frame(text, listed)
             yield (*listed[:-1], compound(opened, listed[-1]))
             if len(listed) > 1:
                 ends = compound(opened, listed[0]), compound(opened, listed[-1])
@@ -97,14 +110,48 @@ def _stripped(opened: Opened, span: Span) -> Span:
 
 
 def _told(opened: Opened) -> Iterator[tuple[Span, ...]]:
-    """Yield the clauses that give a reason, and those that settle a yes or no."""
-    if opened.asked.kind == "reason":
-        for match in REASON.finditer(opened.text):
-            yield (trimmed(opened.text, match.span(1)),)
-    if opened.asked.kind == "decision":
-        for match in _ANY_CLAUSE.finditer(opened.text):
-            if opened.agreement.share(opened.agreement.within([match.span()])) > _SETTLES:
-                yield (trimmed(opened.text, match.span()),)
+    """Yield what the words alone mark as an answer of the kind asked for."""
+    text = opened.text
+    match opened.asked.kind:
+        case "reason":
+            for match in REASON.finditer(text):
+                yield (trimmed(text, match.span(1)),)
+        case "decision":
+            for match in _ANY_CLAUSE.finditer(text):
+                yield (trimmed(text, match.span()),)
+        case "person":
+            yield from ((span,) for span in _people(opened))
+        case "place":
+            yield from ((trimmed(text, span),) for span in places(text))
+        case "list":
+            for span in enumerations(text):
+                listed = members(text, span)
+                yield listed
+                yield without_frame(text, listed)
+            yield from counted_off(text)
+            yield from _several_people(opened)
+        case "thing" | "open":
+            yield from ((span,) for span in quotations(text))
+
+
+def _several_people(opened: Opened) -> Iterator[tuple[Span, ...]]:
+    """Yield the persons that a sentence names, where several are asked for: 两位副组长是谁."""
+    if not _SEVERAL_PEOPLE.search(opened.asked.text):
+        return
+    for _, group in groupby(_people(opened), lambda span: sentence_of(opened.text, span)):
+        spans = tuple(group)
+        apart = (opened.text[left[1] : right[0]] for left, right in pairwise(spans))
+        if len(spans) > 1 and all(re.search(r"[、和及与]", between) for between in apart):
+            yield spans
+
+
+def _people(opened: Opened) -> list[Span]:
+    """Return the names of persons: beside an office, or words with a surname that no dictionary has."""
+    found = set(people(opened.text, frozenset(token.end for token in opened.body.tokens)))
+    for token, row in zip(opened.body.tokens, opened.body.words, strict=True):
+        if row == UNKNOWN and is_name(token.text):
+            found.add((token.start, token.end))
+    return sorted(found)
 
 
 def _best_start(opened: Opened, span: Span) -> Span:
@@ -125,12 +172,12 @@ def _title(number: int, opened: Opened) -> Iterator[Candidate]:
         yield candidate(number, opened, (span,), opened.scores.nothing + 4.0, None)
 
 
-def _claim_at(text: str, spans: Sequence[Span]) -> Claim | None:
+def _claim_at(opened: Opened, spans: Sequence[Span]) -> Claim | None:
     """Return the claim of the figure that makes up most of an answer."""
     if len(spans) > 1:
         return None
     start, end = spans[0]
-    inside = [claim for claim in claims(text) if start <= claim.figure.start and claim.figure.end <= end]
+    inside = [claim for claim in opened.claims if start <= claim.figure.start and claim.figure.end <= end]
     widest = max(inside, key=lambda claim: claim.figure.end - claim.figure.start, default=None)
     if widest is None or (widest.figure.end - widest.figure.start) * 3 < end - start:
         return None

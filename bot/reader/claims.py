@@ -4,7 +4,7 @@ GDP达到2936亿元,增长8.5%,总量列全省第一 → 2936亿元: GDP, level 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.reader.figures import Figure, figures
@@ -30,6 +30,11 @@ _BESIDE = re.compile(
 _COMPARED = re.compile(
     r"(?:高于|低于|快于|慢于|高出|低出|领先|多于|少于)[^，,。；;]{0,10}$"
 )  # 高于全市0.8个百分点
+_TITLE = re.compile(r"【[^】]*】")
+_CELL = re.compile(r"[^;；]+")
+_UNIT_OF_COLUMN = re.compile(r"[(（]([^()（）]{1,6})[)）]")
+_RANKED = re.compile(r"排名|位次|名次")
+_PLANNED = re.compile(r"目标|计划|预期|预算")
 _EACH = re.compile(r"分别")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[—\-~至到])")
 _GOAL = re.compile(
@@ -66,6 +71,38 @@ def claims(text: str) -> tuple[Claim, ...]:
             shared = _shared_out(folded, figure, inside)
             whole = _whole_of(folded, figure, sentence, found)
             found.append(_claim(folded, figure, clause, sentence, shared or (*metric, *whole)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=2048)
+def claims_of_row(text: str) -> tuple[Claim, ...]:
+    """Return what the cells of a table's row say: each its column, the row's first cell and the table's title.
+
+    【主要指标】乡镇：柳渡；产值（亿元）：128.6 → 128.6 亿元: 产值, 柳渡, 主要指标
+    """
+    folded = fold_in_place(text)
+    title = _TITLE.match(folded)
+    start = title.end() if title else 0
+    cells = [match.span() for match in _CELL.finditer(folded, start)]
+    above = ((0, start), *cells[:1])
+    found = []
+    for figure in figures(text):
+        cell = next(cell for cell in [*cells, (0, len(text))] if cell[0] <= figure.start < cell[1])
+        colon = folded.find(":", *cell)
+        if figure.end <= colon:
+            continue  # 2024年 of a column
+        name = (cell[0], colon if 0 <= colon < figure.start else cell[0])
+        printed = folded[slice(*name)]
+        unit = _UNIT_OF_COLUMN.search(printed)
+        if unit and not figure.unit and figure.kind == "amount":
+            figure = replace(figure, unit=unit[1], kind="percent" if unit[1] == "%" else "amount")
+        years = _YEAR.findall(printed) or _YEAR.findall(folded[:start])
+        respect = printed + folded[name[1] : figure.start]
+        metric = (name, (cell[0], figure.start), *above)
+        aspect = "rank" if _RANKED.search(printed) else _aspect(figure, respect)
+        whole = (0, len(text))
+        goal = _PLANNED.search(respect) is not None
+        found.append(Claim(figure, metric, aspect, cell, whole, tuple(years), goal))
     return tuple(found)
 
 

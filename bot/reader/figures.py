@@ -45,7 +45,7 @@ _MULTIPLE = re.compile(
 _AMOUNT = re.compile(
     rf"(?<!第){_LESS}{_TO}(?:{_DIGITS}\s?{_SCALE}{_MARK}\s?{_SCALE}{_UNIT}|{_DIGITS}\s?{_SCALE}{_MARK})(?:级?规模|级)?{_MORE}"
 )
-_HAN_AMOUNT = re.compile(rf"{_LESS}(?:{_HAN}|数[十百千万亿]+|百|千|万){_MARK}{_UNIT}{_MORE}")
+_HAN_AMOUNT = re.compile(rf"(?!万?亿?元){_LESS}(?:{_HAN}|数[十百千万亿]+|百|千|万){_MARK}{_UNIT}{_MORE}")
 _IN_ORDER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("rank", _RANK),
     ("date", _DATE),

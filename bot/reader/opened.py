@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.reader.agreement import Agreement, agree
+from bot.reader.claims import Claim, claims, claims_of_row
 from bot.reader.features import Text
 from bot.reader.network import LONGEST_SPAN, Network, Scores
 from bot.reader.question import Asked
@@ -41,6 +42,12 @@ class Opened:
         return self.passage.paragraph.text
 
     @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the figures of the paragraph say."""
+        of_row = self.passage.paragraph.role == "row"
+        return claims_of_row(self.text) if of_row else claims(self.text)
+
+    @cached_property
     def starts(self) -> NDArray[np.int64]:
         """Where each token of the body starts."""
         return np.array([token.start for token in self.body.tokens], np.int64)
@@ -70,7 +77,13 @@ def open_passage(
     whole_text = heading.followed_by(body)
     words = network.reading.look_up([Token(word, 0, len(word)) for word in asked.content])
     agreement = agree(
-        asked.content, words.weights, network.likeness(words, whole_text), whole_text, len(heading)
+        asked.content,
+        words.weights,
+        network.likeness(words, whole_text),
+        asked.wordings,
+        network.nouns(words),
+        whole_text,
+        len(heading),
     )
     scores = network.scores(question, whole_text, len(heading))
     return Opened(

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.reader.figures import UNITS, figures
+from bot.reader.people import OFFICE
 from embeddings.terms import fold_in_place, tokens
+from embeddings.wordings import Wordings, wordings
 
 Kind = Literal[
     "figure", "date", "person", "place", "reason", "list", "title", "decision", "thing", "open"
 ]  # fmt: skip
 Aspect = Literal["", "level", "growth", "share", "rank", "multiple"]
+
+TIME = "时间"  # the unit of 多久
 
 _UNIT = "|".join(sorted(set(UNITS), key=len, reverse=True))
 _TITLE = re.compile(r"标题|(?<!主)题目(?!标)|篇名|题为|副题")
@@ -29,22 +33,34 @@ _GROWTH = re.compile(
 _SHARE = re.compile(
     r"占比|比例|比重|占.{0,12}(?:多少|几|百分)|百分之几|百分比|几成|[^效频速税汇利]率(?:是|达|有|为|多|到|$)|份额|分额"
 )
+_HOW_LONG = re.compile(r"多久|多长时间|隔多|几年(?:的|了)?$")
 _DATE = re.compile(
     r"什么时候|什么时间|啥时候|何时|哪一?[年月天日]|几[月日号]|几点|哪个?(?:月|季度|年份|年代|世纪)|什么(?:年代|日子)|日期|截止(?:时间)?$|多会儿|哪年哪月"
 )
 _PERSON = re.compile(
-    r"谁|何人|什么人|哪位|哪个人|哪几位|叫什么名字|名字是|姓名|姓什么"
+    r"谁|何人|什么人|哪位|哪个人|哪几位|姓名|姓什么"
+    rf"|(?:{OFFICE}|带头的?|领头的?|老板|老总|一把手|的人)(?:是|现在)?叫(?:什么|啥)"
     r"|哪(?:一)?[个位名](?:人|记者|作者|专家|院士|教授|导演|演员|歌手|科学家|工程师|皇帝|总统|将军|作家|球员|教练|设计师|负责人|领导)"
 )
 _PLACE = re.compile(
     r"哪里|哪儿|何处|何地|什么地方|在哪|位于哪|哪(?:一)?[个座条]?(?:地方|国家|省|市|县|区|镇|乡|村|街道|城市|地区|州|岛|洲)(?![级])|哪国|哪省|地址|地点"
 )
 _REASON = re.compile(
-    r"为什么|为何|为啥|原因|缘何|何以|怎么会|凭什么|靠什么|靠的是|因为什么|目的|怎么.{0,4}的$|怎样.{0,4}的$|如何.{0,6}的?$|干嘛|图什么"
+    r"为什么|为何|为啥|为嘛|原因|缘何|缘故|何以|因何|怎么会|怎么回事|凭什么|靠什么|靠的是|因为什么|目的|怎么.{0,4}的$|怎样.{0,4}的$"
+    r"|如何.{0,6}的?$|干嘛|图什么|咋.{0,8}了?$|怎么(?:这么|那么|没|不|就|又|还|才|变|降|跌|掉|少|涨|多|低|高|下降|下滑|减少|增加|增长|上涨|亏).{0,6}$"
 )
 _LIST = re.compile(
     r"哪些|哪几|哪[两二三四五六七八九十]|有哪|分别(?:是|有|叫|为)|包括什么|各(?:是|有)(?:什么|多少)|都有(?:什么|谁)|几[个种项]?.{0,6}(?:是什么|分别)|列举"
 )
+# What a question without an asking word is after, by its last noun: 鹤坪教师招聘 笔试日期 → date
+_LAST_NOUN: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("date", re.compile(r"(?:时间|日期|期限|年份|生日|时候|日子)$")),
+    ("reason", re.compile(r"(?:原因|缘由|缘故|理由|起因|成因)$")),
+    ("person", re.compile(rf"(?:{OFFICE}|老总|老板|总工|董秘|独董|一把手|领导|人选|扮演者|设计者|得主)$")),
+    ("place", re.compile(r"(?:地点|地址|位置|终点|起点|产地|所在地|会场|住址|目的地|发源地|驻地|总部|地方)$")),
+    ("list", re.compile(r"(?:名单|材料|措施|情形|品牌|成员|举措|步骤|环节|品种|主业|业态|构成|组成|目的地)$")),
+    ("figure", re.compile(r"(?:[一-鿿]数|资金|经费|费用|投资|预算|补贴|补助|金额|票价|门票|均价|总长|增幅|涨幅|降幅|高度|长度|宽度|深度|时速|造价|总价|单价|均价|票价|产量|销量|客流|房价|海拔)$")),
+)  # fmt: skip
 _DECISION = re.compile(
     r"吗[？?]?$|是不是|是否|有没有|有无|能不能|会不会|对不对|可不可以|能否|可否|要不要|算不算|没有[？?]?$"
 )
@@ -98,6 +114,7 @@ class Asked:
     count: int  # of the members of a list: 哪三项 → 3
     numbers: tuple[str, ...]  # that the question itself holds: 50亿元以上
     head: str  # the noun that the answer is one of: 哪个国家级基地 → 基地
+    wordings: Wordings  # how documents put what it says: 砸 → 投资, 投入
 
 
 def understand(question: str, subjects: Collection[str] = ()) -> Asked:
@@ -108,7 +125,7 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
     return Asked(
         text=folded,
         kind=kind,
-        aspect=_aspect(folded) if kind in ("figure", "decision", "open") else "",
+        aspect=(_aspect(folded) or ("level" if kind == "figure" else "")) if kind in ("figure", "decision", "open") else "",
         unit=_unit(folded) if kind == "figure" else "",
         years=tuple(_YEAR.findall(folded)),
         goal=_GOAL.search(folded) is not None,
@@ -121,6 +138,7 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
             if one.kind in ("amount", "percent") and folded[one.start].isdigit()
         ),
         head=_head(folded),
+        wordings=wordings(folded),
     )
 
 
@@ -139,16 +157,20 @@ def _kind(folded: str) -> Kind:
         return "figure"
     if _LIST.search(folded) and not re.search(r"哪(?:几|些)(?:天|年)", folded):
         return "list"
-    if re.search(r"多久|多长时间|隔多|几年(?:的|了)?$", folded):
-        return "thing"
+    if _HOW_LONG.search(folded):
+        return "figure"
     for kind, pattern in _BY_WORDS:
         if pattern.search(folded):
             return kind
     if _DECISION.search(folded):
         return "decision"
+    asks = _ASKS.search(folded) is not None
+    by_noun = [kind for kind, last in _LAST_NOUN if not asks and last.search(folded.rstrip("?？"))]
+    if by_noun:
+        return by_noun[0]
     if _COUNT.search(folded) or _GROWTH.search(folded) or _SHARE.search(folded):
         return "figure"
-    return "thing" if _ASKS.search(folded) else "open"
+    return "thing" if asks else "open"
 
 
 def _content(folded: str, named: list[str]) -> tuple[str, ...]:
@@ -168,6 +190,8 @@ def _content(folded: str, named: list[str]) -> tuple[str, ...]:
 
 def _unit(folded: str) -> str:
     """Return what is counted: 多少家 → 家; 花了多少钱 → 元; empty where the question leaves it open."""
+    if _HOW_LONG.search(folded):
+        return TIME
     if asked := list(_ASKED_UNIT.finditer(folded)):
         return asked[-1][1]
     return "元" if _MONEY.search(folded) and _aspect(folded) == "level" else ""

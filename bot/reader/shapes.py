@@ -1,13 +1,14 @@
 """Answers made whole: a figure with its bounds, a quotation to its end, a list with all its members."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from bot.reader.figures import figures
-from bot.reader.question import Kind
+from bot.reader.people import is_name
+from bot.reader.question import Asked
 from bot.sentences import Span, sentence_spans
 
 _QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）"}
@@ -16,11 +17,33 @@ _MEMBERS = re.compile(r"、|(?<=[”」』》])(?=[“「『《])|(?:以及|及|
 _DATED = re.compile(
     r"\d+[年月日号]|[年月日]前|季度?|周[一二三四五六日]|每[年月周日季]|[初末底]$|[晨晚午夜]|世纪|年代"
 )
-_PLACED = re.compile(r"[市县区省国州镇乡村路街道号湖山河岛楼院馆园场]$")
-_COUNTED = re.compile(r"[^\d]{0,2}\d+(?:\.\d+)?[%个家名人亿万元]*")
-REASON = re.compile(
-    r"(?:因为|由于|(?<![原起])因|受|为了|(?<![作成称认以行])为|得益于|原因是|靠的是)([^，,。；;]{4,40})"
+_OF_TIME = re.compile(
+    r"[\d年月日号时分点前后起止至到底初末上中下旬半季度周每天晨午晚夜（）()、—~\-:：〇零一二三四五六七八九十]|星期|世纪|年代|工作日|以来|以后|之前"
 )
+_DECIDES = re.compile(
+    r"不|未|没|无|尚|可以|可(?=[^能观靠])|须|必须|应当|应(?!急|用)|不得|禁|免|已经?|均|仍|仅次|高于|低于|快于|慢于|超过|维持|继续|属于|列入|允许|才能|全部|首次|结束"
+)
+_NAMED = re.compile(r"叫|什么名|哪[一个家座条款项支部本位所]|谁|名称|名字|品牌|牌子|冠军|是什么|什么[一-鿿]{2}")
+_PLACED = re.compile(
+    r"(?:[市县区省国州镇乡村路街道号湖山河江岛楼院馆园场室厅港站桥口库厂洲寺庙塔]|中心|码头|学校|大厦|会议室)$"
+)
+_COUNTED = re.compile(r"[^\d]{0,2}\d+(?:\.\d+)?[%个家名人亿万元]*")
+_OPENS_LIST = re.compile(
+    r"(?:由|分为|分成|包括|包含|涵盖|设有|设立|设|提交|提供|出示|携带|需要|有|是|为|即|如|按|对|将|向|把|给|做好|抓好|推进|实施|开展|培育|打造|来自|涉及|种植|生产|经营|例如|以|用|在)(?=[^，,。；;]{2,})"
+)
+_CLOSES_LIST = re.compile(
+    r"(?:等.*|(?:这|共)?[两二三四五六七八九十\d]+(?:[个项类种处家大方条座所镇乡县区]|部分|方面|领域|环节).*|(?:为主|组成|构成|制成).*)$"
+)
+_COUNTED_OFF = re.compile(r"[：:]([^。：:\n]{6,120})(?=。|$)")
+_ONE_IS = re.compile(r"(?:[一二三四五六七]是|第[一二三四五六七][，,])(?:因为|由于)?([^；;。]{2,50})")
+_ENUMERATION = re.compile(r"[^，,。；;：:！!？?\n]*、[^，,。；;：:！!？?\n]*")
+_AT_A_PLACE = re.compile(
+    r"(?:位于|坐落[于在]|地处|落户|设[在于]|在|从|到|至|经|起于|终于|来自|地址[为是：:]?|地点[为是：:]?|寄至|寄送地址：?)([^，,。；;：:！!？?、（(\s]{2,24})"
+)
+REASON = re.compile(
+    r"(?:因为|由于|(?<![原起])因|受|为了|(?<![作成称认以行])为|得益于|原因[是为]|靠的是|主要是|是因)([^，,。；;]{4,40}?)(?=所致|导致|造成|影响|[，,。；;]|$)"
+)
+_ONLY_NAMES_IT = re.compile(r"(?:原因|目的|理由|因素)$")
 _REASON_BEFORE = re.compile(r"(?:因为|由于|因|受|为了|为|得益于|原因是|靠的是|是)$")
 _BEFORE = re.compile(r"[，,。；;：:！!？?\n、“”]")
 _STOP = re.compile(r"[，,。；;：:！!？?\n]")
@@ -138,6 +161,52 @@ def members(text: str, span: Span) -> tuple[Span, ...]:
     return tuple(_parallel_before(text, pieces) + pieces) if pieces else ((start, end),)
 
 
+def enumerations(text: str) -> list[Span]:
+    """Return the clauses that count up members: 可以刷市民卡、银联卡 → the whole of it."""
+    return [match.span() for match in _ENUMERATION.finditer(text)]
+
+
+def without_frame(text: str, listed: Sequence[Span]) -> tuple[Span, ...]:
+    """Return members without the words around the list: 由桥塔 | 斜拉索 | 主梁三部分组成 → 桥塔 | 斜拉索 | 主梁."""
+    if len(listed) < 2:
+        return tuple(listed)
+    (start, first_end), *middle, (last_start, end) = listed
+    opens = list(_OPENS_LIST.finditer(text, start, first_end))
+    if opens and first_end - opens[-1].end() > 1:
+        start = opens[-1].end()
+    closes = _CLOSES_LIST.search(text, last_start, end)
+    if closes and closes.start() - last_start > 1:
+        end = closes.start()
+    return ((start, first_end), *middle, (last_start, end))
+
+
+def counted_off(text: str) -> Iterator[tuple[Span, ...]]:
+    """Yield clauses that are counted off: 推进三项工作：甲，乙，丙。 → 甲 | 乙 | 丙; 一是甲；二是乙。 → 甲 | 乙."""
+    for match in _COUNTED_OFF.finditer(text):
+        edges = [match.start(1), *(e for stop in _STOP.finditer(text, *match.span(1)) for e in stop.span())]
+        pieces = [(a, b) for a, b in zip(edges[::2], [*edges[1::2], match.end(1)], strict=True)]
+        if len(pieces) > 1:
+            yield tuple(trimmed(text, piece) for piece in pieces)
+    for sentence in sentence_spans(text):
+        pieces = [match.span(1) for match in _ONE_IS.finditer(text, *sentence)]
+        if len(pieces) > 1:
+            yield tuple(trimmed(text, piece) for piece in pieces)
+
+
+def places(text: str) -> list[Span]:
+    """Return what stands where a place is named: 位于老码头路 → 老码头路."""
+    return [match.span(1) for match in _AT_A_PLACE.finditer(text)]
+
+
+def quotations(text: str) -> list[Span]:
+    """Return what stands between quotation marks or in 《》, the marks of a title kept."""
+    return [
+        (start, end + 1) if text[start] == "《" else (start + 1, end)
+        for start, end in _quotations(text)
+        if text[start] not in "(（"
+    ]
+
+
 def _run_of_quotations(text: str, span: Span) -> Span:
     """Grow a span in one of several quotations side by side to all of them: “甲”“乙”和“丙”."""
     start, end = span
@@ -217,35 +286,54 @@ def _number(given: int, asked: int) -> float:
     return 1.5 if given == asked else 0.3 if given > asked else -0.5
 
 
-def fits(kind: Kind, text: str, spans: Sequence[Span], count: int) -> float:
-    """Return how well an answer has the form that its kind of question asks for, -1 … 1.5.
-
-    `count` is how many members a list was asked for, 0 where it was not said.
-    """
+def fits(asked: Asked, text: str, spans: Sequence[Span]) -> float:
+    """Return how well an answer has the form that its kind of question asks for, -2 … 1.5."""
     answer = text[spans[0][0] : spans[-1][1]]
-    if kind == "date":
-        return 1.0 if _DATED.search(answer) else -2.0
-    if kind == "person":
-        return float(np.mean([_like_a_name(text[slice(*span)]) for span in spans]))
-    if kind == "place":
-        return 0.5 if _PLACED.search(answer) else -1.0 if _COUNTED.search(answer) else 0.0
-    if kind == "reason":
-        return _gives_a_reason(text, spans[0][0], answer)
-    if kind == "list":
-        return _number(len(spans), count) - (1.0 if any(_STOP.search(text, *span) for span in spans) else 0.0)
-    if kind in ("thing", "open"):
-        return -0.5 if _STOP.search(answer) else 0.0
+    stops = _STOP.search(answer) is not None
+    match asked.kind:
+        case "date":
+            return -2.0 if not _DATED.search(answer) else 1.0 if _mostly_a_date(answer) and not stops else 0.0
+        case "person":
+            return float(np.mean([_like_a_name(text[slice(*span)]) for span in spans]))
+        case "place":
+            form = 0.5 if _PLACED.search(answer) else -1.0 if _COUNTED.search(answer) else 0.0
+            return form - 0.7 * stops
+        case "reason":
+            return _gives_a_reason(text, spans[0][0], answer)
+        case "list":
+            paused = any(_STOP.search(text, *span) for span in spans)
+            framed = without_frame(text, spans) != tuple(spans)
+            return _number(len(spans), asked.count) - 1.0 * paused - 0.6 * framed
+        case "decision":
+            return _decides(answer) - 0.6 * stops
+        case "thing" | "open":
+            return -0.5 * stops - 0.4 * (_NAMED.search(asked.text) is not None and _has_figures(answer))
     return 0.0
 
 
+def _mostly_a_date(answer: str) -> bool:
+    return len(_OF_TIME.sub("", answer)) * 3 <= len(answer)
+
+
+def _has_figures(answer: str) -> bool:
+    return any(figure.kind != "rank" for figure in figures(answer))
+
+
+def _decides(answer: str) -> float:
+    """Return 1 for a clause with what settles a yes or no: 不收通行费, 可以更换."""
+    return 1.0 if _DECIDES.search(answer) else -0.6 if _COUNTED.fullmatch(answer) or len(answer) < 3 else 0.0
+
+
 def _gives_a_reason(text: str, start: int, answer: str) -> float:
-    if len(answer) < 4 or _COUNTED.fullmatch(answer):
+    if len(answer) < 4 or _COUNTED.fullmatch(answer) or _ONLY_NAMES_IT.search(answer):
         return -1.0
-    marked = 0.6 if _REASON_BEFORE.search(text, max(0, start - 6), start) else 0.0
+    marked = 1.0 if _REASON_BEFORE.search(text, max(0, start - 6), start) else 0.0
     return marked + (0.3 if len(answer) < 45 and not _STOP.search(answer) else -0.5)
 
 
 def _like_a_name(answer: str) -> float:
+    if is_name(answer):
+        return 1.0
     if re.search(r"[\d，,。、的是了]", answer):
         return -1.0
-    return 0.7 if len(answer) in (2, 3) or "·" in answer else 0.2 if len(answer) == 4 else -0.2
+    return 0.4 if len(answer) in (2, 3) or "·" in answer else 0.2 if len(answer) == 4 else -0.2

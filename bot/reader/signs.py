@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.reader.claims import Claim, claims
+from bot.reader.claims import Claim
 from bot.reader.features import Numbers
 from bot.reader.opened import Opened, compound, tokens_of
-from bot.reader.question import Asked
+from bot.reader.question import TIME, Asked
 from bot.reader.shapes import fits, sentence_of
+from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
 from embeddings.terms import fold_in_place
 
@@ -19,6 +20,11 @@ _CREDITS = re.compile(r"[拍摄写]|整理|作者|记者|编辑|撰")
 _COMPARES = re.compile(r"比|高|低|快|慢|赢|输|差")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _LAST_YEAR = re.compile(r"上年|上一年|同期")
+_LASTS = re.compile(r"^[^年月日]*(?:小时|分钟|天|周|星期|个月|工作日|季度|年)(?:以上|左右|多)?$")
+_CHANGED = re.compile(
+    r"[由从]([^，,。；;由从]{1,16}?)(?:推迟|提前|延期?|变更|调整|改|提高|提升|增加|增长|下降|降低|降|减少|缩短|压缩|缩减|扩大|上升|涨|更名)[到至为成]"
+)
+_BEFORE = re.compile(r"原[来先定]|原计划|以前|之前|过去|去年同期|上年")
 _PEOPLE = re.compile(r"[人名位]$|人次$")
 
 SIGNS = (
@@ -37,6 +43,9 @@ SIGNS = (
     "elsewhere",
     "number",
     "edges",
+    "former",
+    "head",
+    "settled",
 )
 
 
@@ -60,11 +69,12 @@ def candidate(
     answer = fold_in_place(text[slice(*ends)])
     clause = claim.clause if claim else _clause(text, ends)
     at = claim.metric if claim else (clause,)
+    network = np.clip((score - opened.scores.nothing) / 10, -2, 2)
     signs = {
-        "network": np.clip((score - opened.scores.nothing) / 10, -2, 2),
+        "network": network,
         "metric": opened.agreement.metric(at, clause, sentence),
         "aspect": _aspect(asked, claim),
-        "unit": _unit(asked, claim),
+        "unit": _unit(asked, claim, answer),
         "year": _year(asked, claim, opened),
         "goal": _goal(asked, claim),
         "subject": opened.speaks_of,
@@ -74,6 +84,9 @@ def candidate(
         "length": np.log1p(len(answer)) / 4,
         "figure": float(claim is not None),
         "elsewhere": _elsewhere(opened, claim),
+        "former": _former(opened, ends),
+        "head": opened.agreement.head(at, clause, sentence),
+        "settled": network if asked.kind in ("decision", "reason") else 0.0,
         "edges": 1.0 if claim is not None else _edges(opened, ends),
         "number": _number(asked, text[clause[0] : clause[1]] if claim else text[slice(*sentence)]),
     }
@@ -87,7 +100,7 @@ def _elsewhere(opened: Opened, claim: Claim | None) -> float:
     here = opened.agreement.within(claim.metric)
     others = [
         opened.agreement.within(other.metric)
-        for other in claims(opened.text)
+        for other in opened.claims
         if other.sentence == claim.sentence
         and other.aspect == claim.aspect
         and other.figure.start > claim.figure.start  # what is named before goes on to hold
@@ -105,7 +118,19 @@ def _number(asked: Asked, around: str) -> float:
 def _form(opened: Opened, spans: Sequence[Span]) -> float:
     if opened.asked.kind == "person" and opened.passage.paragraph.role == "byline":
         return 1.5 if _CREDITS.search(opened.asked.text) else 0.7
-    return fits(opened.asked.kind, opened.text, spans, opened.asked.count)
+    if opened.asked.kind == "person" and len(spans) == 1:
+        rows = opened.body.words[tokens_of(opened, spans[0])]
+        if len(rows) == 1 and rows[0] != UNKNOWN:
+            return -0.5  # 市政府, 法国: a word of the dictionary
+    return fits(opened.asked, opened.text, spans)
+
+
+def _former(opened: Opened, span: Span) -> float:
+    """Say whether an answer is what something was before it changed: 由曹甲变更为韩乙, 由35%提高到60%."""
+    inside = any(match.start(1) <= span[0] and span[1] <= match.end(1) for match in _CHANGED.finditer(opened.text))
+    if not inside:
+        return 0.0
+    return -1.0 if _BEFORE.search(opened.asked.text) else 1.0
 
 
 def _repeated(opened: Opened, span: Span) -> float:
@@ -145,10 +170,12 @@ def _aspect(asked: Asked, claim: Claim | None) -> float:
     return -1.0
 
 
-def _unit(asked: Asked, claim: Claim | None) -> float:
+def _unit(asked: Asked, claim: Claim | None, answer: str) -> float:
     if not asked.unit or claim is None or asked.aspect == "rank":
         return 0.0
     unit = claim.figure.unit
+    if asked.unit == TIME:
+        return 1.0 if _LASTS.search(answer) else -1.0
     if asked.unit == "元":
         return 0.5 if unit.endswith("元") else -0.5
     if unit.endswith(asked.unit) or asked.unit.endswith(unit or "-"):

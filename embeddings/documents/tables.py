@@ -20,8 +20,11 @@ _LONGEST_NAME = 40  # characters; what is longer is no column's name
 Row = Sequence[str]
 
 
-def rows(table: Sequence[Row], title: str = "") -> list[Block]:
-    """Return the table's rows with their column names, and what stands in one cell as text."""
+def rows(table: Sequence[Row], title: str = "", *, named: bool = True) -> list[Block]:
+    """Return the table's rows with their column names, and what stands in one cell as text.
+
+    `named` is False where no row can hold names: a list of offices and telephones.
+    """
     lines = [[" ".join(cell.split()) for cell in row] for row in table]
     width = max(map(len, lines), default=0)
     lines = [[*line, *[""] * (width - len(line))] for line in lines if any(line)]
@@ -29,7 +32,7 @@ def rows(table: Sequence[Row], title: str = "") -> list[Block]:
     heading = "，".join(filter(None, [title.strip(), *titles]))
     if not lines:
         return [Block(heading, "row")] if heading else []
-    names, body = _names(lines)
+    names, body = _names(lines) if named else ([], lines)
     return list(_named(body, names, f"【{heading}】" if heading else ""))
 
 
@@ -54,20 +57,21 @@ def _names(lines: list[list[str]]) -> tuple[list[str], list[list[str]]]:
 
 
 def _has_no_names(first: Row) -> bool:
-    figures = sum(map(_is_figure, first[1:])) * 2 > len(first) - 1
+    figures = sum(map(is_figure, first[1:])) * 2 > len(first) - 1
     return figures or first[0].endswith(("：", ":")) or any(len(cell) > _LONGEST_NAME for cell in first)
 
 
-def _is_figure(cell: str) -> bool:
+def is_figure(cell: str) -> bool:
+    """Say whether a cell holds a figure, and no name of a column: 2936亿元, not 2023年."""
     return bool(_FIGURE.match(cell)) and not _PERIOD.match(cell)
 
 
 def _is_header_too(upper: Row, line: Row, below: Sequence[Row]) -> bool:
     """Say whether the second row holds names too: no figures in it, and a cell of two rows or figures below."""
-    if any(map(_is_figure, line)):
+    if any(map(is_figure, line)):
         return False
     tall = any(a and a == b for a, b in zip(upper, line, strict=True))
-    return tall or any(_is_figure(cell) for row in below for cell in row)
+    return tall or any(is_figure(cell) for row in below for cell in row)
 
 
 def _is_merged(line: Row) -> bool:

@@ -32,6 +32,7 @@ from embeddings.types import Paragraph, Passage
 FIRST = {
     "network": 6.0, "metric": 6.0, "aspect": 1.5, "unit": 2.0, "year": 1.0, "goal": 1.5, "subject": 1.5, "form": 1.2,
     "repeats": -2.5, "passage": 2.0, "length": -0.3, "figure": 0.0, "elsewhere": -5.0, "number": 0.8, "edges": 1.5,
+    "former": -2.0, "head": 1.0, "settled": -2.0,
 }  # fmt: skip
 COMPOSED, COMPOSED_SEED = 400, 1  # the reader was trained on seed 0
 COMPOSED_WEIGHT = 0.25

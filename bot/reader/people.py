@@ -1,0 +1,44 @@
+"""Names of persons, found by surname, by the office in front of them and by how they go on."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from bot.sentences import Span
+
+_SINGLE, _DOUBLE = Path(__file__).with_name("surnames.txt").read_text(encoding="utf-8").splitlines()
+_SURNAME = f"(?:{'|'.join(_DOUBLE.split())}|[{_SINGLE}])"
+OFFICE = (
+    "(?:书记|省长|市长|县长|区长|镇长|乡长|州长|村长|主任|局长|厅长|部长|处长|科长|院长|校长|园长|馆长|所长|行长|社长|厂长|队长|组长|团长|班长"
+    "|董事长|董事|总经理|经理|总监|总裁|主席|会长|理事长|理事|秘书长|秘书|教授|研究员|院士|主编|总编辑|委员|代表|负责人|联系人|发言人|带头人|传承人|继承人"
+    "|工程师|总工|设计师|建筑师|会计师|律师|专家|医生|医师|教师|老师|农艺师|技术员|师傅|顾问|馆员|村民|居民|果农|农户|学者|诗人|作家|画家|导演|知府|知县|巡抚|太守"
+    "|记者|通讯员|作者|编辑|摄影|股东|法人|创始人|链长|河长|湖长|班主任|镇民|商户|店主|游客|志愿者|县令|县丞|僧人|匠人|工匠|进士)"
+)
+_AFTER = (
+    "(?=$|[，,。；;、：:！？!?（）()“”\\s]|任|担任|为|当|说|介绍|表示|告诉|指出|认为|率|带|主持|代表|牵头|负责|接替|等|和|与|及|兼|在|向|对|是|共|宣|强|透|坦|给|以|设计|撰|主|参|作|出|接|的)"
+)
+_AFTER_OFFICE = re.compile(rf"{OFFICE}[：: 　]?({_SURNAME}[一-鿿]{{1,2}}?){_AFTER}")
+_OFFICE_BEFORE = re.compile(rf"{OFFICE}[：: 　]?(?=({_SURNAME}[一-鿿]{{2}}))(?=({_SURNAME}[一-鿿]))")
+_BEFORE_VERB = re.compile(
+    rf"(?:^|[，,。；;、：:“\s由聘选派请]|变更为|接替|选举){OFFICE}?({_SURNAME}[一-鿿]{{1,2}})(?=任|担任|为|当选|兼任|主持|带队|率队|牵头|负责|接替|[，,。、；;）)\s]|$)"
+)
+_NOT_A_NAME = re.compile(
+    r"[的了是在有和与及不这那我你他她们被把将为以于等个些各每全本该市县区镇乡村省国第年月日时元万亿]|公司|企业|集团|部门|单位|小组|工作|经济|建设|发展"
+)
+
+
+@lru_cache(maxsize=512)
+def people(text: str, ends: frozenset[int] = frozenset()) -> tuple[Span, ...]:
+    """Return where names of persons stand: 由副市长郑怀远任组长 → 郑怀远.
+
+    `ends` are where words end: what follows an office up to there is a name too.
+    """
+    found = {match.span(1) for pattern in (_AFTER_OFFICE, _BEFORE_VERB) for match in pattern.finditer(text)}
+    for match in _OFFICE_BEFORE.finditer(text):
+        found |= {match.span(group) for group in (1, 2) if match.end(group) in ends}
+    return tuple(sorted(span for span in found if is_name(text[slice(*span)])))
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text has the form of a Chinese name: surname and one or two characters."""
+    return re.fullmatch(rf"{_SURNAME}[一-鿿]{{1,2}}", text) is not None and not _NOT_A_NAME.search(text)

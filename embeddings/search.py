@@ -143,7 +143,8 @@ class Searcher:
         found = self._candidates(index, question, asked, meant)
         ranked = sorted(found, key=lambda candidate: (-candidate.rank, candidate.id))[:limit]
         return [
-            Passage(each.id, each.document, each.paragraph, self._score(index, told, meant, each)) for each in ranked
+            Passage(each.id, each.document, each.paragraph, self._score(index, told, meant, each))
+            for each in ranked
         ]
 
     def _candidates(
@@ -203,9 +204,7 @@ class Searcher:
         folded = fold(paragraph.text)
         return 0.0 if any(fold(name) in folded for name in named) else -self._ranking.other_subject
 
-    def _score(
-        self, index: Index, told: Sequence[str], meant: Wordings, candidate: _Candidate
-    ) -> float:
+    def _score(self, index: Index, told: Sequence[str], meant: Wordings, candidate: _Candidate) -> float:
         """Return how much of what is asked, rare terms weighing more, the passage holds; 0 … 1."""
         held = fold(candidate.paragraph.searched)
         weights = {term: index.sparse.weight(term) for term in told}

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
-        "types", "errors", "documents", "paragraphs", "terms", "encoder",
+        "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder",
         "migrations", "schema", "generations", "removal", "place", "library",
         "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
     ],

@@ -130,10 +130,13 @@ def test_nothing_to_read_gives_no_answer(question: str, texts: list[str]) -> Non
     assert READER.best(question, [passage(text) for text in texts]) is None
 
 
-def test_three_passages_are_read() -> None:
+def test_short_passages_are_read_beyond_the_third() -> None:
     heading = passage("云湾今年办成十件实事", role="heading")
-    assert READER.best("标题是什么", [passage(YEARBOOK)] * 2 + [heading]) is not None
-    assert READER.best("标题是什么", [passage(YEARBOOK)] * 3 + [heading]) is None
+    long = passage(YEARBOOK * 6)
+    assert READER.best("标题是什么", [long] * 2 + [heading]) is not None
+    assert READER.best("标题是什么", [long] * 3 + [heading]) is None
+    assert READER.best("标题是什么", [passage(YEARBOOK)] * 3 + [heading]) is not None
+    assert READER.best("标题是什么", [passage(YEARBOOK)] * 8 + [heading]) is None
 
 
 def test_the_same_question_is_answered_the_same() -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.reader.claims import Claim
 from bot.reader.features import Numbers, Text
 from bot.sentences import Span
 from embeddings.wordings import Wordings, wordings_of
@@ -14,6 +15,7 @@ from embeddings.wordings import Wordings, wordings_of
 MEANING_FROM = 0.5  # of the cosine between two words that mean the same: 涨 and 增长
 MEANING_WEIGHT = 0.8
 FIGURE_WEIGHT = 0.8  # 100亿元以上 is not 10亿元以上
+TELLING = 0.4  # from this weight on a word tells something
 WRITTEN = 0.75  # 投资 says 砸
 SHORTENED = 0.85  # 固投 stands in 固定资产投资
 _LONGEST_APART = 4  # characters of the long form for each of the short one
@@ -54,6 +56,18 @@ class Agreement:
                 self._known[span] = part.max(axis=1) if last > first else np.zeros_like(best)
             best = np.maximum(best, self._known[span])
         return best
+
+    @cached_property
+    def telling(self) -> NDArray[np.bool_]:
+        """Which words tell something, shape (words,)."""
+        long = np.array([len(word) > 1 for word in self.words], bool)
+        result: NDArray[np.bool_] = (self.weights > TELLING) & long
+        return result
+
+    def near(self, claim: Claim | None, sentence: Span) -> Numbers:
+        """Return how well an answer's figure, its sentence or the context in front say each word."""
+        metric = claim.metric if claim else ()
+        return np.maximum(self.within([*metric, sentence]), self.above)
 
     def metric(self, at: Iterable[Span], clause: Span, sentence: Span) -> float:
         """Return how far an answer's surroundings say what is asked, nearer ones counting more; 0 … 1."""

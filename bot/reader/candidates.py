@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 
 from bot.reader.claims import Claim
 from bot.reader.opened import Opened, compound, exact, figure_score, liked, tokens_of
-from bot.reader.people import is_name, people
+from bot.reader.people import OFFICE, is_name, people
 from bot.reader.question import TIME
 from bot.reader.shapes import (
     REASON,
@@ -25,7 +25,7 @@ from bot.reader.shapes import (
     with_parallel,
     without_frame,
 )
-from bot.reader.signs import Candidate, candidate
+from bot.reader.signs import SIGNS, Candidate, candidate
 from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
 
@@ -33,6 +33,8 @@ _CLAUSE = re.compile(r"[，,。；;：:！？!?]")
 _ANY_CLAUSE = re.compile(r"[^，,。；;：:！？!?]{3,40}")
 _NOTHING = re.compile(r"|[（(][一二三四五六七八九十\d]+[）)]|[一-鿿]")  # （一） is a mark and no answer
 _SEVERAL_PEOPLE = re.compile(r"谁|哪.位|哪些人|人员|名单")
+_ASKS_A_NAME = re.compile(rf"{OFFICE}|姓名|名字|哪位|叫(?:什么|啥)")
+_NO_SUCH_FORM = -0.45  # at most so much has what is no name of a person, or no place
 _GROWN = 3.0  # what a form costs that the network did not choose itself
 _LONGEST_NAME = 16  # tokens
 _BETWEEN = frozenset("的 了 与 和 在 以 将 把 为 是 了".split())
@@ -40,6 +42,15 @@ _BETWEEN = frozenset("的 了 与 和 在 以 将 把 为 是 了".split())
 
 def candidates(number: int, opened: Opened) -> Iterator[Candidate]:
     """Yield the possible answers of a passage."""
+    strict = opened.asked.kind == "place" or (
+        opened.asked.kind == "person" and _ASKS_A_NAME.search(opened.asked.text)
+    )
+    for one in _candidates(number, opened):
+        if not strict or one.signs[SIGNS.index("form")] > _NO_SUCH_FORM:
+            yield one
+
+
+def _candidates(number: int, opened: Opened) -> Iterator[Candidate]:
     asked, text = opened.asked, opened.text
     if asked.kind == "title":
         yield from _title(number, opened)

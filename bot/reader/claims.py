@@ -33,6 +33,7 @@ _COMPARED = re.compile(
 _TITLE = re.compile(r"【[^】]*】")
 _CELL = re.compile(r"[^;；]+")
 _UNIT_OF_COLUMN = re.compile(r"[(（]([^()（）]{1,6})[)）]")
+_UNIT_CELL = re.compile(r"(?:计量)?单位:([^;；]{1,6})")
 _RANKED = re.compile(r"排名|位次|名次")
 _PLANNED = re.compile(r"目标|计划|预期|预算")
 _EACH = re.compile(r"分别")
@@ -85,6 +86,8 @@ def claims_of_row(text: str) -> tuple[Claim, ...]:
     start = title.end() if title else 0
     cells = [match.span() for match in _CELL.finditer(folded, start)]
     above = ((0, start), *cells[:1])
+    first = folded[slice(*cells[0])] if cells else ""
+    units = (_UNIT_OF_COLUMN.search(first), _UNIT_CELL.search(folded))
     found = []
     for figure in figures(text):
         cell = next(cell for cell in [*cells, (0, len(text))] if cell[0] <= figure.start < cell[1])
@@ -93,7 +96,7 @@ def claims_of_row(text: str) -> tuple[Claim, ...]:
             continue  # 2024年 of a column
         name = (cell[0], colon if 0 <= colon < figure.start else cell[0])
         printed = folded[slice(*name)]
-        unit = _UNIT_OF_COLUMN.search(printed)
+        unit = _UNIT_OF_COLUMN.search(printed) or next(filter(None, units), None)
         if unit and not figure.unit and figure.kind == "amount":
             figure = replace(figure, unit=unit[1], kind="percent" if unit[1] == "%" else "amount")
         years = _YEAR.findall(printed) or _YEAR.findall(folded[:start])

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bot.reader.agreement import TELLING
 from bot.reader.opened import Opened
 from bot.reader.signs import SIGNS, Candidate
 from embeddings.terms import fold_in_place
@@ -42,7 +44,6 @@ _ROLES = re.compile(
     r"|财务总监|董事会秘书|独立董事|监事会主席|主席|会长|秘书长|首席专家|链长|联系人|负责人|院士|记者|总设计师|设计师|会计师|法人"
 )
 _ASPECTS = {"level": "总量", "growth": "增速", "share": "占比", "rank": "排名", "multiple": "倍数"}
-_TELLING = 0.4  # from this weight on a word tells something
 _MISSED = 0.35  # a word that the passage says less than so much is not in it
 _OWN = re.compile(r"[我全本][国省市县区州镇乡]")
 
@@ -60,8 +61,7 @@ def unsaid(opened: Opened, candidate: Candidate) -> tuple[float, float]:
     """
     agreement, paragraph = opened.agreement, opened.passage.paragraph
     near = f"{opened.passage.document} {paragraph.context} {opened.text[: candidate.sentence[1]]}"
-    metric = candidate.claim.metric if candidate.claim else ()
-    said = np.maximum(agreement.within([*metric, candidate.sentence]), agreement.above)
+    said = agreement.near(candidate.claim, candidate.sentence)
     names = unknown = 0.0
     for word, weight, noun, here in zip(
         agreement.words, agreement.weights, opened.asked_nouns, said, strict=True
@@ -83,7 +83,7 @@ def lacking(opened: Opened) -> str:
         for word, weight, noun, said in zip(
             agreement.words, agreement.weights, opened.asked_nouns, agreement.anywhere, strict=True
         )
-        if noun and len(word) > 1 and weight > _TELLING and said < _MISSED and not opened.holds(word)
+        if noun and len(word) > 1 and weight > TELLING and said < _MISSED and not opened.holds(word)
     )
     return max(nouns, default=(0.0, ""))[1]
 
@@ -97,14 +97,24 @@ def _subject(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
         yield Difference("subject", opened.asked.subjects[0], opened.passage.paragraph.subject)
 
 
+def implied(opened: Opened) -> NDArray[np.bool_]:
+    """Return which words of the question are a place that the passage means by 我省 or 全市, shape (words,)."""
+    around = _around(opened)
+    own = not opened.passage.paragraph.subject and _OWN.search(around) is not None
+    words = zip(opened.agreement.words, opened.places, strict=True)
+    return np.array([own and bool(place) and opened.holds(word) for word, place in words], bool)
+
+
+def _around(opened: Opened) -> str:
+    return fold_in_place(f"{opened.passage.paragraph.searched} {opened.passage.document}")
+
+
 def _place(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
     """A place that neither the passage nor, where it says 我省 or 全市, the library names: 义乌GDP增速."""
-    paragraph = opened.passage.paragraph
-    around = fold_in_place(f"{paragraph.searched} {opened.passage.document}")
-    for word, place in zip(opened.agreement.words, opened.places, strict=True):
-        meant = not paragraph.subject and _OWN.search(around) and opened.holds(word)
+    subject, around = opened.passage.paragraph.subject, _around(opened)
+    for word, place, meant in zip(opened.agreement.words, opened.places, implied(opened), strict=True):
         if place and word not in around and not meant:
-            yield Difference("subject" if paragraph.subject else "absent", word, paragraph.subject)
+            yield Difference("subject" if subject else "absent", word, subject)
 
 
 def _year(opened: Opened, candidate: Candidate) -> Iterator[Difference]:

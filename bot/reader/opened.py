@@ -11,13 +11,14 @@ from bot.reader.agreement import Agreement, agree
 from bot.reader.claims import Claim, claims, claims_of_row
 from bot.reader.features import Text
 from bot.reader.network import LONGEST_SPAN, Network, Scores
-from bot.reader.question import Asked
+from bot.reader.question import Asked, Named
 from bot.reader.shapes import is_quotation
 from bot.sentences import Span
 from embeddings.terms import Token, fold_in_place
 from embeddings.types import Passage
 
 SPANS = 10  # of a passage, those that the network likes best
+RARE = 0.6  # of a word's weight: a name, not 改造 of 改造小区
 FAR = 12.0  # no answer scores less beside "nothing"
 
 
@@ -34,6 +35,7 @@ class Opened:
     nouns: NDArray[np.bool_]  # which tokens of the body can be parts of a name
     asked_nouns: NDArray[np.bool_]  # which words of the question are nouns
     places: NDArray[np.bool_]  # and which of them names of places
+    named: tuple[Named, ...]  # of the things that the question names, those with a rare name
     holds: Callable[[str], bool]  # whether a word stands anywhere in the library
 
     @cached_property
@@ -96,8 +98,13 @@ def open_passage(
         network.nouns(body),
         network.nouns(words),
         network.places(words),
+        tuple(thing for thing in asked.named if _is_rare(network, thing.name)),
         holds,
     )
+
+
+def _is_rare(network: Network, name: str) -> bool:
+    return bool(network.reading.text(name).weights.max(initial=0.0) > RARE)
 
 
 @lru_cache(maxsize=128)

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,7 +59,10 @@ _LAST_NOUN: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("person", re.compile(rf"(?:{OFFICE}|老总|老板|总工|董秘|独董|一把手|领导|人选|扮演者|设计者|得主)$")),
     ("place", re.compile(r"(?:地点|地址|位置|终点|起点|产地|所在地|会场|住址|目的地|发源地|驻地|总部|地方)$")),
     ("list", re.compile(r"(?:名单|材料|措施|情形|品牌|成员|举措|步骤|环节|品种|主业|业态|构成|组成|目的地)$")),
-    ("figure", re.compile(r"(?:[一-鿿]数|资金|经费|费用|投资|预算|补贴|补助|金额|票价|门票|均价|总长|增幅|涨幅|降幅|高度|长度|宽度|深度|时速|造价|总价|单价|均价|票价|产量|销量|客流|房价|海拔)$")),
+    ("figure", re.compile(
+        r"(?:[一-鿿]数|资金|经费|费用|投资|预算|补贴|补助|金额|票价|门票|房价|造价|总价|单价|均价|总长|增幅|涨幅|降幅"
+        r"|高度|长度|宽度|深度|海拔|时速|产量|销量|客流)$"
+    )),
 )  # fmt: skip
 _DECISION = re.compile(
     r"吗[？?]?$|是不是|是否|有没有|有无|能不能|会不会|对不对|可不可以|能否|可否|要不要|算不算|没有[？?]?$"
@@ -69,7 +72,23 @@ _COUNT = re.compile(
 )
 _ASKED_UNIT = re.compile(rf"(?:多少|几)(万?亿?(?:{_UNIT}))")
 _MONEY = re.compile(
-    r"钱|资金|经费|投资|金额|收入|费用|gdp|产值|增加值|总值|利润|营收|补助|花[了费]|价格|成本|奖金"
+    r"钱|资金|经费|投资|金额|收入|费用|gdp|产值|增加值|总值|利润|营收|补助|花[了费]?(?:多少|几)|花费|[砸掏贴](?:了|进)?(?:多少|几)|价格|成本|奖金|造价|票价|门票|年薪|薪酬|租金|房价|税收|债务|市值"
+)
+# What else a question tells of the unit: 多高 is answered in 米.
+_MEASURES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        TIME,
+        re.compile(r"多久|多长时间|隔多|几年(?:的|了)?$"),
+        re.compile(r"小时|分钟|天|周|星期|月|工作日|季度|年"),
+    ),
+    ("元", _MONEY, re.compile(r"元$")),
+    (
+        "长度",
+        re.compile(r"多[长高宽深远]|[全总]长|[长高宽深跨]度|海拔|主跨|水深|最深|里程"),
+        re.compile(r"[米里]$|k?m$"),
+    ),
+    ("面积", re.compile(r"面积|占地|多大$"), re.compile(r"平方|[亩顷]$")),
+    ("重量", re.compile(r"多重|重量"), re.compile(r"[吨斤克担]$")),
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d)")
 _RELATIVE = re.compile(r"去年|上年|前年|今年|本年|明年|上半年|下半年|[一二三四]季度|前[一二三]季度")
@@ -96,7 +115,20 @@ _LOOSE = frozenset(
         "现在 目前 如何 之 其 它 他 她 我们 咱 你 你们 过 过来 出来 那边 这边 东西 方面"
     ).split()
 )
+# What has many of its kind beside it in a text, told apart by a name in front.
+_CLASS = re.compile(
+    r"(街道|大桥|公司|集团|医院|学校|小学|中学|大学|学院|隧道|机场|社区|小区|景区|水库|码头|基地|[省市县区镇乡村路街湖岛河江山寺楼塔馆园港站厂桥村])$"
+)
+_HAN_ONLY = re.compile(r"[一-鿿]+")
 _ASKS = re.compile(r"[什么哪谁几多少何怎吗呢]|是否|是不是|有没有|[?？]")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A thing by its own name and the class that it is one of."""
+
+    name: str
+    class_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +146,7 @@ class Asked:
     count: int  # of the members of a list: 哪三项 → 3
     numbers: tuple[str, ...]  # that the question itself holds: 50亿元以上
     head: str  # the noun that the answer is one of: 哪个国家级基地 → 基地
+    named: tuple[Named, ...]  # 苏通大桥 → 苏通, 大桥
     wordings: Wordings  # how documents put what it says: 砸 → 投资, 投入
 
 
@@ -125,7 +158,9 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
     return Asked(
         text=folded,
         kind=kind,
-        aspect=(_aspect(folded) or ("level" if kind == "figure" else "")) if kind in ("figure", "decision", "open") else "",
+        aspect=(_aspect(folded) or ("level" if kind == "figure" else ""))
+        if kind in ("figure", "decision", "open")
+        else "",
         unit=_unit(folded) if kind == "figure" else "",
         years=tuple(_YEAR.findall(folded)),
         goal=_GOAL.search(folded) is not None,
@@ -138,6 +173,7 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
             if one.kind in ("amount", "percent") and folded[one.start].isdigit()
         ),
         head=_head(folded),
+        named=tuple(_things(folded)),
         wordings=wordings(folded),
     )
 
@@ -190,11 +226,27 @@ def _content(folded: str, named: list[str]) -> tuple[str, ...]:
 
 def _unit(folded: str) -> str:
     """Return what is counted: 多少家 → 家; 花了多少钱 → 元; empty where the question leaves it open."""
-    if _HOW_LONG.search(folded):
-        return TIME
     if asked := list(_ASKED_UNIT.finditer(folded)):
         return asked[-1][1]
-    return "元" if _MONEY.search(folded) and _aspect(folded) == "level" else ""
+    if _aspect(folded) not in ("", "level") and not _HOW_LONG.search(folded):
+        return ""
+    return next((unit for unit, asks, _ in _MEASURES if asks.search(folded)), "")
+
+
+def measures(unit: str, given: str) -> bool | None:
+    """Say whether a unit measures what is asked for: 公里 a length; None where the question does not tell."""
+    return next((fits.search(given) is not None for name, _, fits in _MEASURES if name == unit), None)
+
+
+def _things(folded: str) -> Iterator[Named]:
+    """Yield what the question names of a class of things: 北桥区 → 北桥, 区; 苏通 | 大桥 → 苏通, 大桥."""
+    before = ""
+    for token in tokens(folded):
+        if match := _CLASS.search(token.text):
+            name = token.text[: match.start()] or before
+            if len(name) > 1 and _HAN_ONLY.fullmatch(name):
+                yield Named(name, match[1])
+        before = token.text
 
 
 def _list_count(folded: str) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.reader.candidates import candidates
 from bot.reader.features import Numbers
-from bot.reader.guard import Difference, difference, lacking, unsaid
+from bot.reader.guard import Difference, difference, implied, lacking, unsaid
 from bot.reader.network import Network
 from bot.reader.opened import Opened, open_passage
 from bot.reader.question import understand
@@ -19,11 +19,13 @@ from bot.sentences import Span
 from embeddings.types import Passage
 
 BUNDLED_READER = Path(__file__).parent / "model"
-PASSAGES = 3  # that are read
-# What tells how often an answer is right, beside its score.
+PASSAGES = 8  # that are read at most; the first FEWEST whatever their length, the others up to CHARACTERS
+FEWEST, CHARACTERS = 3, 900
+# What tells how often an answer is right, and whether the passages answer at all, beside its score.
 CONFIDENCE_SIGNS = (
     "score",
     "lead",
+    "gap",
     "network",
     "metric",
     "names",
@@ -32,8 +34,20 @@ CONFIDENCE_SIGNS = (
     "differs",
     "figure",
     "edges",
+    "form",
+    "aspect",
+    "unit",
+    "year",
+    "elsewhere",
+    "told",
+    "said",
+    "least",
+    "anywhere",
+    "counts",
+    "rival",
 )
 _LESS_TELLING = frozenset({"aspect", "plan", "unit", "unsure"})  # than that the text has no such word
+_NOTHING_TOLD = 0.5  # of a question without a telling word
 _MOST_LEAD = 6.0  # of the score over the next other answer
 
 
@@ -58,6 +72,17 @@ class Ranked:
     candidate: Candidate
 
 
+class _Chance:
+    """A logistic regression over the signs of confidence."""
+
+    def __init__(self, weights: dict[str, float]) -> None:
+        self._weights = np.array([weights[name] for name in CONFIDENCE_SIGNS], np.float32)
+        self._bias = weights["bias"]
+
+    def of(self, signs: Numbers) -> float:
+        return float(1 / (1 + np.exp(-float(signs @ self._weights) - self._bias)))
+
+
 def _knows_nothing(word: str) -> bool:
     return False
 
@@ -69,8 +94,7 @@ class Reader:
         self._network = Network(folder)
         judged: dict[str, Any] = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
         self._weights = np.array([judged["signs"][name] for name in SIGNS], np.float32)
-        self._confidence = np.array([judged["confidence"][name] for name in CONFIDENCE_SIGNS], np.float32)
-        self._bias = float(judged["bias"])
+        self._right, self._answered = (_Chance(judged[name]) for name in ("right", "answered"))
         self._certain_from, self._answers_from = float(judged["certain_from"]), float(judged["answers_from"])
 
     def best(
@@ -93,9 +117,9 @@ class Reader:
         here = opened[best.passage]
         differs = difference(here, best)
         signs = confidence_signs(opened, ranked, differs)
-        confidence = float(1 / (1 + np.exp(-float(signs @ self._confidence) - self._bias)))
+        confidence = self._right.of(signs)
         certain = confidence >= self._certain_from and differs is None
-        if confidence < self._answers_from and differs is None:
+        if self._answered.of(signs) < self._answers_from and differs is None:
             differs = Difference("unsure")
         if differs is not None and differs.kind in _LESS_TELLING and (word := lacking(here)):
             differs = Difference("absent", word)
@@ -121,11 +145,7 @@ class Reader:
         text = self._network.reading.text(asked.text.rstrip("?？"))
         if not len(text):
             return []
-        return [
-            open_passage(self._network, asked, text, passage, holds)
-            for passage in passages[:PASSAGES]
-            if passage.paragraph.text.strip()
-        ]
+        return [open_passage(self._network, asked, text, passage, holds) for passage in _read(passages)]
 
     def rank(self, opened: Sequence[Opened]) -> list[Ranked]:
         """Return all candidates, best first."""
@@ -168,20 +188,33 @@ def confidence_signs(
     )
     lead = min(best.score - next(others, best.score - _MOST_LEAD), _MOST_LEAD)
     names, unknown = unsaid(here, best.candidate)
+    said = here.agreement.near(best.candidate.claim, best.candidate.sentence)
+    telling = here.agreement.telling & ~implied(here)
     named = dict(zip(SIGNS, best.candidate.signs, strict=True))
     signs = {
         "score": best.score / 10,
         "lead": lead / _MOST_LEAD,
-        "network": named["network"],
-        "metric": named["metric"],
         "names": names,
         "unknown": unknown,
-        "passage": named["passage"],
         "differs": float(differs is not None),
-        "figure": named["figure"],
-        "edges": named["edges"],
+        "gap": min(best.score - ranked[1].score, _MOST_LEAD) / _MOST_LEAD if ranked[1:] else 1.0,
+        "told": float(here.agreement.weights.sum()) / 3,
+        "said": here.agreement.share(said),
+        "least": float(said[telling].min()) if telling.any() else _NOTHING_TOLD,
+        "anywhere": float(here.agreement.anywhere[telling].min()) if telling.any() else _NOTHING_TOLD,
+        "counts": float(here.asked.kind == "figure"),
     }
-    return np.array([signs[name] for name in CONFIDENCE_SIGNS], np.float32)
+    return np.array([signs.get(name, named.get(name, 0.0)) for name in CONFIDENCE_SIGNS], np.float32)
+
+
+def _read(passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages that there is time for: three long ones, or more that are short."""
+    ends = np.cumsum([len(passage.paragraph.searched) for passage in passages])
+    return [
+        passage
+        for number, (passage, end) in enumerate(zip(passages[:PASSAGES], ends, strict=False))
+        if passage.paragraph.text.strip() and (number < FEWEST or end <= CHARACTERS)
+    ]
 
 
 def _alike(one: str, other: str) -> bool:

@@ -23,7 +23,9 @@ _OF_TIME = re.compile(
 _DECIDES = re.compile(
     r"不|未|没|无|尚|可以|可(?=[^能观靠])|须|必须|应当|应(?!急|用)|不得|禁|免|已经?|均|仍|仅次|高于|低于|快于|慢于|超过|维持|继续|属于|列入|允许|才能|全部|首次|结束"
 )
-_NAMED = re.compile(r"叫|什么名|哪[一个家座条款项支部本位所]|谁|名称|名字|品牌|牌子|冠军|是什么|什么[一-鿿]{2}")
+_NAMED = re.compile(
+    r"叫|什么名|哪[一个家座条款项支部本位所]|谁|名称|名字|品牌|牌子|冠军|是什么|什么[一-鿿]{2}"
+)
 _PLACED = re.compile(
     r"(?:[市县区省国州镇乡村路街道号湖山河江岛楼院馆园场室厅港站桥口库厂洲寺庙塔]|中心|码头|学校|大厦|会议室)$"
 )
@@ -328,7 +330,9 @@ def _gives_a_reason(text: str, start: int, answer: str) -> float:
     if len(answer) < 4 or _COUNTED.fullmatch(answer) or _ONLY_NAMES_IT.search(answer):
         return -1.0
     marked = 1.0 if _REASON_BEFORE.search(text, max(0, start - 6), start) else 0.0
-    return marked + (0.3 if len(answer) < 45 and not _STOP.search(answer) else -0.5)
+    if _STOP.search(answer):
+        return -0.5  # 因甲，乙顺延: what follows is what came of it
+    return marked + (0.3 if len(answer) < 45 else -0.5)
 
 
 def _like_a_name(answer: str) -> float:

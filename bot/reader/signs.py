@@ -9,7 +9,8 @@ import numpy as np
 from bot.reader.claims import Claim
 from bot.reader.features import Numbers
 from bot.reader.opened import Opened, compound, tokens_of
-from bot.reader.question import TIME, Asked
+from bot.reader.people import OFFICE
+from bot.reader.question import TIME, Asked, measures
 from bot.reader.shapes import fits, sentence_of
 from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
@@ -25,6 +26,8 @@ _CHANGED = re.compile(
     r"[由从]([^，,。；;由从]{1,16}?)(?:推迟|提前|延期?|变更|调整|改|提高|提升|增加|增长|下降|降低|降|减少|缩短|压缩|缩减|扩大|上升|涨|更名)[到至为成]"
 )
 _BEFORE = re.compile(r"原[来先定]|原计划|以前|之前|过去|去年同期|上年")
+_HAN = re.compile(r"[一-鿿]+")
+_OFFICE = re.compile(OFFICE)
 _PEOPLE = re.compile(r"[人名位]$|人次$")
 
 SIGNS = (
@@ -46,6 +49,8 @@ SIGNS = (
     "former",
     "head",
     "settled",
+    "rival",
+    "office",
 )
 
 
@@ -86,6 +91,8 @@ def candidate(
         "elsewhere": _elsewhere(opened, claim),
         "former": _former(opened, ends),
         "head": opened.agreement.head(at, clause, sentence),
+        "rival": _rival(opened, sentence, ends[0]),
+        "office": _office(opened, clause, ends[0]),
         "settled": network if asked.kind in ("decision", "reason") else 0.0,
         "edges": 1.0 if claim is not None else _edges(opened, ends),
         "number": _number(asked, text[clause[0] : clause[1]] if claim else text[slice(*sentence)]),
@@ -127,10 +134,40 @@ def _form(opened: Opened, spans: Sequence[Span]) -> float:
 
 def _former(opened: Opened, span: Span) -> float:
     """Say whether an answer is what something was before it changed: 由曹甲变更为韩乙, 由35%提高到60%."""
-    inside = any(match.start(1) <= span[0] and span[1] <= match.end(1) for match in _CHANGED.finditer(opened.text))
+    inside = any(
+        match.start(1) <= span[0] and span[1] <= match.end(1) for match in _CHANGED.finditer(opened.text)
+    )
     if not inside:
         return 0.0
     return -1.0 if _BEFORE.search(opened.asked.text) else 1.0
+
+
+def _rival(opened: Opened, sentence: Span, start: int) -> float:
+    """Say whether the last thing of the asked class before an answer has another name: 1, the same: -1, else 0.
+
+    北桥区 asked: 其中东塘区38个 → 1, 北桥区31个 → -1
+    """
+    before = fold_in_place(opened.text[sentence[0] : start])
+    found = []
+    for thing in opened.named:
+        place = before.rfind(thing.class_of)
+        if place >= 2 and _HAN.fullmatch(before[place - 2 : place]):
+            found.append(-1.0 if before[:place].endswith(thing.name[-2:]) else 1.0)
+    return max(found, default=0.0)
+
+
+def _office(opened: Opened, clause: Span, start: int) -> float:
+    """Return 1 for a name right behind the office that is asked for, 0.5 for one in a clause with it."""
+    asked = opened.asked
+    if asked.kind != "person":
+        return 0.0
+    told = [asked.text, *(other for written in asked.wordings.values() for other in written)]
+    offices = {match.group() for text in told for match in _OFFICE.finditer(text)}
+    before = fold_in_place(opened.text[clause[0] : start])
+    if any(before.rstrip(":： 　").endswith(office) for office in offices):
+        return 1.0
+    around = fold_in_place(opened.text[slice(*clause)])
+    return 0.5 if any(office in around for office in offices) else 0.0
 
 
 def _repeated(opened: Opened, span: Span) -> float:
@@ -176,8 +213,8 @@ def _unit(asked: Asked, claim: Claim | None, answer: str) -> float:
     unit = claim.figure.unit
     if asked.unit == TIME:
         return 1.0 if _LASTS.search(answer) else -1.0
-    if asked.unit == "元":
-        return 0.5 if unit.endswith("元") else -0.5
+    if (measured := measures(asked.unit, unit)) is not None:
+        return 0.5 if measured else -1.0 if unit else -0.3
     if unit.endswith(asked.unit) or asked.unit.endswith(unit or "-"):
         return 1.0
     if _PEOPLE.search(unit) and _PEOPLE.search(asked.unit):

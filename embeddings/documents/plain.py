@@ -25,7 +25,9 @@ def read(content: bytes) -> list[Block]:
 
 def read_plain(text: str) -> list[Block]:
     """Return the pieces between blank lines, line breaks within kept: indents tell paragraphs apart."""
-    lines = [(number, line) for number, piece in enumerate(_BLANK_LINES.split(text)) for line in piece.split("\n")]
+    lines = [
+        (number, line) for number, piece in enumerate(_BLANK_LINES.split(text)) for line in piece.split("\n")
+    ]
     blocks: list[Block] = []
     before = ""
     for is_table, group in groupby(_with_kinds(lines), lambda line: line[0]):
@@ -33,7 +35,9 @@ def read_plain(text: str) -> list[Block]:
         if is_table:
             blocks += _table([line for _, _, line in run], before)
         else:
-            pieces = ("\n".join(line for *_, line in piece) for _, piece in groupby(run, lambda line: line[1]))
+            pieces = (
+                "\n".join(line for *_, line in piece) for _, piece in groupby(run, lambda line: line[1])
+            )
             blocks += [Block(piece.strip("\n").rstrip()) for piece in pieces if piece.strip()]
         before = run[-1][2].strip()
     return blocks
@@ -47,7 +51,7 @@ def _with_kinds(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[bool, int, s
         above, below = rows[place - 1 : place], rows[place + 1 : place + 2]
         beside = [filled[place + 1][1]] if any(below) else []
         names = any(len(_cells(line)) == len(_cells(other)) > _FEWEST_CELLS for other in beside)
-        yield rows[place] and (any(above) or any(below)) or (not rows[place] and names), number, line
+        yield (rows[place] and (any(above) or any(below))) or (not rows[place] and names), number, line
 
 
 def _is_row(line: str) -> bool:

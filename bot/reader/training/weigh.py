@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 from bot.conversation import complete
 from bot.evaluation import Question, is_right, read_questions
 from bot.reader.guard import difference
-from bot.reader.reader import CONFIDENCE_SIGNS, Ranked, Reader, confidence_signs, printed
+from bot.reader.reader import CONFIDENCE_SIGNS, PASSAGES, Ranked, Reader, confidence_signs, printed
 from bot.reader.signs import SIGNS
 from bot.reader.training.composed import compose
 from embeddings.encoder import load_encoder
@@ -32,13 +32,14 @@ from embeddings.types import Paragraph, Passage
 FIRST = {
     "network": 6.0, "metric": 6.0, "aspect": 1.5, "unit": 2.0, "year": 1.0, "goal": 1.5, "subject": 1.5, "form": 1.2,
     "repeats": -2.5, "passage": 2.0, "length": -0.3, "figure": 0.0, "elsewhere": -5.0, "number": 0.8, "edges": 1.5,
-    "former": -2.0, "head": 1.0, "settled": -2.0,
+    "former": -2.0, "head": 1.0, "settled": -2.0, "rival": -1.0, "office": 1.0,
 }  # fmt: skip
 COMPOSED, COMPOSED_SEED = 400, 1  # the reader was trained on seed 0
 COMPOSED_WEIGHT = 0.25
+RIDGE = 1.0
 STIFFNESS = 0.3  # how strongly the weights are held to the first ones
 RIGHT_WHEN_CERTAIN = 0.95
-WRONG_PERHAPS, NOTHING_PERHAPS = 0.15, 0.6  # beside a right answer, that does 1.0 of good
+WRONG_PERHAPS, NOTHING_PERHAPS = 0.2, 1.0  # beside a right answer, that does 1.0 of good
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def from_documents(reader: Reader, document: Path, questions: Path) -> Iterator[
         searcher = Searcher(library, encoder, Path(folder))
         for question in read_questions(questions):
             whole = complete(question.question, question.history, searcher.subjects())
-            passages = searcher.search(whole, 3)
+            passages = searcher.search(whole, PASSAGES)
             yield _laid_out(reader, question, whole, passages, searcher, 1.0)
 
 
@@ -122,13 +123,11 @@ def weigh(asked: Sequence[Asked]) -> np.ndarray:
     return np.asarray(minimize(loss, first, jac=True, method="L-BFGS-B").x)
 
 
-def judge(
-    asked: Sequence[Asked], weights: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return for every question the signs of confidence, whether its best candidate is right, its weight, and
-    whether it has an answer.
+def judge(asked: Sequence[Asked], weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return for every question the signs of confidence, whether its best candidate is right, and whether it has
+    an answer.
     """
-    signs, right, weight, answerable = [], [], [], []
+    signs, right, answerable = [], [], []
     for one in asked:
         if not one.candidates:
             continue
@@ -138,77 +137,80 @@ def judge(
         differs = difference(one.opened[ranked[0].candidate.passage], ranked[0].candidate)
         signs.append(confidence_signs(one.opened, ranked, differs))
         right.append(one.right[order[0]])
-        weight.append(one.weight)
         answerable.append(one.answerable)
-    return np.array(signs, np.float64), np.array(right, bool), np.array(weight), np.array(answerable, bool)
+    return np.array(signs, np.float64), np.array(right, bool), np.array(answerable, bool)
 
 
-def regress(signs: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
+def regress(signs: np.ndarray, true: np.ndarray) -> np.ndarray:
     """Return the weights of a logistic regression, the bias last."""
     rows = np.column_stack([signs, np.ones(len(signs))])
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        chance = 1 / (1 + np.exp(-rows @ weights))
-        log = np.where(right, np.log(chance + 1e-12), np.log(1 - chance + 1e-12))
-        slope = rows.T @ (weight * (chance - right)) + 0.2 * weights
-        return float(-(weight * log).sum() + 0.1 * (weights**2).sum()), slope
+        chances = 1 / (1 + np.exp(-rows @ weights))
+        log = np.where(true, np.log(chances + 1e-12), np.log(1 - chances + 1e-12))
+        slope = rows.T @ (chances - true) + 2 * RIDGE * weights
+        return float(-log.sum() + RIDGE * (weights**2).sum()), slope
 
     return np.asarray(minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x)
 
 
-def thresholds(confidence: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> tuple[float, float]:
-    """Return where certainty begins (19 of 20 right), and where showing an answer does more good than harm.
+def chance(signs: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return what a regression says, 0 … 1."""
+    return np.asarray(1 / (1 + np.exp(-signs @ weights[:-1] - weights[-1])))
 
-    Shown with 可能 in its sentence, a wrong answer does a little harm, and one where there is none more.
-    """
+
+def certain_from(confidence: np.ndarray, right: np.ndarray) -> float:
+    """Return where certainty begins: from there on 19 of 20 are right."""
     order = np.argsort(-confidence)
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     kept = np.nonzero(precision >= RIGHT_WHEN_CERTAIN)[0]
-    certain = float(confidence[order][kept[-1]]) if len(kept) else 1.0
+    return float(confidence[order][kept[-1]]) if len(kept) else 1.0
+
+
+def answers_from(answered: np.ndarray, right: np.ndarray, answerable: np.ndarray) -> float:
+    """Return where showing an answer does more good than harm.
+
+    Shown with 可能 in its sentence, a wrong answer does a little harm, and one where there is none more.
+    """
+    order = np.argsort(-answered)
     gain = np.cumsum(np.where(right, 1.0, np.where(answerable, -WRONG_PERHAPS, -NOTHING_PERHAPS))[order])
-    return certain, float(confidence[order][int(gain.argmax())])
+    return float(answered[order][int(gain.argmax())])
 
 
 def main() -> None:
     """Weigh, judge, write."""
     folder, *files = map(Path, sys.argv[1:])
-    write(folder, FIRST, dict.fromkeys(CONFIDENCE_SIGNS, 0.0), 0.0, 1.0, 0.0)
+    nothing = dict.fromkeys((*CONFIDENCE_SIGNS, "bias"), 0.0)
+    write(folder, {"signs": FIRST, "right": nothing, "answered": nothing}, 1.0, 0.0)
     reader = Reader(folder)
     developed = [
         one for pair in zip(files[::2], files[1::2], strict=True) for one in from_documents(reader, *pair)
     ]
     asked = [*developed, *from_composed(reader)]
     weights = weigh(asked)
-    signs, right, weight, answerable = judge(asked, weights)
-    sure = regress(signs, right, weight)
-    own = weight == 1.0
-    confidence = 1 / (1 + np.exp(-signs @ sure[:-1] - sure[-1]))
-    certain, answers = thresholds(confidence[own], right[own], answerable[own])
-    write(
-        folder,
-        dict(zip(SIGNS, weights, strict=True)),
-        dict(zip(CONFIDENCE_SIGNS, sure[:-1], strict=True)),
-        sure[-1],
-        certain,
-        answers,
-    )
-    print(
-        f"best candidate right: {right[own].sum()} of {answerable[own].sum()} answerable; certain from {certain:.2f}"
-    )
-
-
-def write(folder: Path, signs: dict, confidence: dict, bias: float, certain: float, answers: float) -> None:
-    """Write weights.json."""
-    rounded = [
-        {name: round(float(value), 3) for name, value in table.items()} for table in (signs, confidence)
-    ]
-    judged = {
-        "signs": rounded[0],
-        "confidence": rounded[1],
-        "bias": round(float(bias), 3),
-        "certain_from": round(certain, 3),
-        "answers_from": round(answers, 3),
+    signs, right, answerable = judge(developed, weights)
+    sure, answered = regress(signs, right), regress(signs, answerable)
+    certain = certain_from(chance(signs, sure), right)
+    answers = answers_from(chance(signs, answered), right, answerable)
+    tables = {
+        "signs": dict(zip(SIGNS, weights, strict=True)),
+        "right": dict(zip((*CONFIDENCE_SIGNS, "bias"), sure, strict=True)),
+        "answered": dict(zip((*CONFIDENCE_SIGNS, "bias"), answered, strict=True)),
     }
+    write(folder, tables, certain, answers)
+    print(
+        f"best candidate right: {right.sum()} of {answerable.sum()} answerable; certain from {certain:.2f}, "
+        f"answers from {answers:.2f}"
+    )
+
+
+def write(folder: Path, tables: dict[str, dict[str, float]], certain: float, answers: float) -> None:
+    """Write weights.json."""
+    rounded = {
+        name: {sign: round(float(value), 3) for sign, value in table.items()}
+        for name, table in tables.items()
+    }
+    judged = {**rounded, "certain_from": round(certain, 3), "answers_from": round(answers, 3)}
     text = json.dumps(judged, ensure_ascii=False, indent=2) + "\n"
     (folder / "weights.json").write_text(text, encoding="utf-8")
 

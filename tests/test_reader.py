@@ -132,7 +132,7 @@ def test_nothing_to_read_gives_no_answer(question: str, texts: list[str]) -> Non
 
 def test_short_passages_are_read_beyond_the_third() -> None:
     heading = passage("云湾今年办成十件实事", role="heading")
-    long = passage(YEARBOOK * 6)
+    long = passage(YEARBOOK * 9)
     assert READER.best("标题是什么", [long] * 2 + [heading]) is not None
     assert READER.best("标题是什么", [long] * 3 + [heading]) is None
     assert READER.best("标题是什么", [passage(YEARBOOK)] * 3 + [heading]) is not None

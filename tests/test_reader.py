@@ -46,6 +46,24 @@ def test_total_and_growth_of_gdp() -> None:
     assert asked("云湾GDP总量多少", text).text == "2936亿元"
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("北桥区改造多少个", "全市改造小区112个。其中，东塘区38个，北桥区31个。", "31个"),
+        ("毛利率多少", "毛利率由29.8%提高到33.5%。", "33.5%"),
+        ("毛利率原来是多少", "毛利率由29.8%提高到33.5%。", "29.8%"),
+        ("监事会主席是谁", "监事会主席由曹望舒变更为韩砚秋。", "韩砚秋"),
+        ("财务总监是谁", "董事长为顾承业，财务总监为苏秉文。", "苏秉文"),
+        ("修大桥砸了多少钱", "大桥长3公里，投资7200万元。", "7200万元"),
+        ("修大桥用了多久", "大桥投资7200万元，工期18个月。", "18个月"),
+        ("过桥要交钱吗", "大桥长3公里，不收通行费。", "不收通行费"),
+        ("大桥晚开的原因", "大桥推迟开通，主要是江心遇到孤石群。", "江心遇到孤石群"),
+    ],
+)
+def test_the_right_one_of_several(question: str, text: str, answer: str) -> None:
+    assert asked(question, passage(text)).text == answer
+
+
 def test_the_passage_that_speaks_of_it_answers() -> None:
     bridge = passage("沙汀大桥全长1200米。", "沙汀")
     found = asked("云湾生产总值增长多少", bridge, passage(YEARBOOK, "云湾"))

@@ -81,6 +81,44 @@ def test_members(text: str, part: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("由桥塔、斜拉索和主梁三部分组成", ["桥塔", "斜拉索", "主梁"]),
+        ("须提交户口簿、居住证", ["户口簿", "居住证"]),
+        ("沿线设城东、莲台、北站三处", ["城东", "莲台", "北站"]),
+        ("面粉、黄油等原料涨价", ["面粉", "黄油"]),
+        ("有钱办事、有人管事", ["有钱办事", "有人管事"]),  # 有 belongs to each
+        ("桥梁、隧道", ["桥梁", "隧道"]),
+    ],
+)
+def test_members_without_the_words_around_them(text: str, expected: list[str]) -> None:
+    (span,) = shapes.enumerations(text)
+    listed = shapes.without_frame(text, shapes.members(text, span))
+    assert [text[slice(*span)] for span in listed] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("推进三项工作：修桥，铺路，种树。", [["修桥", "铺路", "种树"]]),
+        ("一是修桥；二是铺路。", [["修桥", "铺路"]]),
+        ("原因：一是因为暴雨；二是因为涨潮。", [["暴雨", "涨潮"]]),
+        ("书记说：好。", []),
+    ],
+)
+def test_clauses_that_are_counted_off(text: str, expected: list[list[str]]) -> None:
+    found = [[text[slice(*span)] for span in spans] for spans in shapes.counted_off(text)]
+    assert [spans for spans in found if spans in expected] == expected
+    assert bool(found) == bool(expected)
+
+
+def test_places_and_quotations() -> None:
+    text = "书屋位于老街路3号，从东门到西门，叫“海屋”，见《云湾志》（第二版）。"
+    assert "老街路3号" in [text[slice(*span)] for span in shapes.places(text)]
+    assert [text[slice(*span)] for span in shapes.quotations(text)] == ["海屋", "《云湾志》"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("（本报记者 何小平 陈立 摄）", ["何小平", "陈立"]),
         ("记者 王海 通讯员 李小明", ["王海", "李小明"]),
         ("文/张三 图/李四", ["张三", "李四"]),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.reader.claims import claims
+from bot.reader.claims import claims, claims_of_row
 from bot.reader.figures import figures
 from bot.reader.question import understand
 
@@ -100,6 +100,27 @@ def said(text: str) -> str:
 )
 def test_claims(text: str, found: str) -> None:
     assert said(text) == found
+
+
+@pytest.mark.parametrize(
+    ("row", "figure", "unit", "aspect", "years", "metric"),
+    [
+        ("乡镇：柳渡；产值（亿元）：128.6；游客：9万人", "128.6", "亿元", "level", (), "产值（亿元）|乡镇：柳渡"),
+        ("乡镇：柳渡；产值（亿元）：128.6；游客：9万人", "9万人", "万人", "level", (), "游客|乡镇：柳渡"),
+        ("【主要数据】收入；2024年：28亿元；2023年：24亿元", "24亿元", "亿元", "level", ("2023",), "2023年|【主要数据】|收入"),
+        ("【主要数据】收入；2024年：28亿元；增减：增长16%", "16%", "%", "growth", (), "增减|【主要数据】|收入"),
+        ("项目：收入（亿元）；本期：19.4", "19.4", "亿元", "level", (), "本期|项目：收入（亿元）"),
+        ("指标：水泥；单位：万吨；2024年：318.7", "318.7", "万吨", "level", ("2024",), "2024年|指标：水泥"),
+        ("县：甲；全市排名：3", "3", "", "rank", (), "全市排名|县：甲"),
+        ("县：甲；明年目标（%）：6.5", "6.5", "%", "share", (), "明年目标（%）|县：甲"),
+    ],
+)  # fmt: skip
+def test_what_a_cell_says(row: str, figure: str, unit: str, aspect: str, years: Places, metric: str) -> None:
+    (found,) = (one for one in claims_of_row(row) if row[one.figure.start : one.figure.end] == figure)
+    named = (row[slice(*span)] for span in (found.metric[0], *found.metric[2:]))
+    assert (found.figure.unit, found.aspect, found.years) == (unit, aspect, years)
+    assert "|".join(filter(None, named)) == metric
+    assert found.goal == ("目标" in row)
 
 
 def test_a_part_stands_in_the_sentence_of_its_total() -> None:

@@ -55,6 +55,7 @@ def searcher(library: Library, tmp_path: Path) -> Searcher:
         ("石橋書屋幾家", ["全县建成书屋30家。"]),
         ("云湾ＧＤＰ增速", ["GDP增速6.1%。"]),
         ("茶园有多少亩", ["茶园面积8万亩。"]),
+        ("经济总量", ["GDP增速6.1%。"]),  # 经济总量 is how people say GDP
     ],
 )
 def test_exact_rankings(searcher: Searcher, question: str, ranking: list[str]) -> None:

@@ -69,15 +69,8 @@ class Agreement:
         metric = claim.metric if claim else ()
         return np.maximum(self.within([*metric, sentence]), self.above)
 
-    def metric(self, at: Iterable[Span], clause: Span, sentence: Span) -> float:
-        """Return how far an answer's surroundings say what is asked, nearer ones counting more; 0 … 1."""
-        return self.share(self._near(at, clause, sentence))
-
-    def head(self, at: Iterable[Span], clause: Span, sentence: Span) -> float:
-        """Return how far they say the last noun of the question, what is measured or sought; 0 … 1."""
-        return float(self._near(at, clause, sentence)[self.last]) if self.last >= 0 else 0.5
-
-    def _near(self, at: Iterable[Span], clause: Span, sentence: Span) -> Numbers:
+    def around(self, at: Iterable[Span], clause: Span, sentence: Span) -> Numbers:
+        """Return how well an answer's surroundings say each word, nearer ones counting more; shape (words,)."""
         zones = (
             AT * self.within(at),
             CLAUSE * self.within([clause]),
@@ -87,6 +80,10 @@ class Agreement:
         )
         best: Numbers = np.max(zones, axis=0)
         return best
+
+    def head(self, said: Numbers) -> float:
+        """Return how far the last noun of the question, what is measured or sought, is said; 0 … 1."""
+        return float(said[self.last]) if self.last >= 0 else 0.5
 
     def share(self, said: Numbers) -> float:
         """Return the weighted share of the words that are said."""

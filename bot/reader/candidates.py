@@ -143,6 +143,17 @@ def _told(opened: Opened) -> Iterator[tuple[Span, ...]]:
             yield from _several_people(opened)
         case "thing" | "open":
             yield from ((span,) for span in quotations(text))
+    if opened.asked.kind in ("place", "thing"):
+        yield from ((span,) for span in _headed(opened))
+
+
+def _headed(opened: Opened) -> Iterator[Span]:
+    """Yield the names that end in the noun asked for: 上城区望江街道启宸小区, 哪个街道 → 望江街道."""
+    head, tokens = opened.asked.head, opened.body.tokens
+    for place, token in enumerate(tokens):
+        if head and token.text.endswith(head):
+            named = len(token.text) > len(head) or place == 0 or tokens[place - 1].end < token.start
+            yield (token.start if named else tokens[place - 1].start), token.end
 
 
 def _several_people(opened: Opened) -> Iterator[tuple[Span, ...]]:

@@ -174,7 +174,8 @@ def without_frame(text: str, listed: Sequence[Span]) -> tuple[Span, ...]:
         return tuple(listed)
     (start, first_end), *middle, (last_start, end) = listed
     opens = list(_OPENS_LIST.finditer(text, start, first_end))
-    if opens and first_end - opens[-1].end() > 1:
+    alike = opens and any(text.startswith(opens[-1].group(), other[0]) for other in listed[1:])
+    if opens and not alike and first_end - opens[-1].end() > 1:  # but 有钱办事、有人管事
         start = opens[-1].end()
     closes = _CLOSES_LIST.search(text, last_start, end)
     if closes and closes.start() - last_start > 1:
@@ -308,6 +309,8 @@ def fits(asked: Asked, text: str, spans: Sequence[Span]) -> float:
             return _number(len(spans), asked.count) - 1.0 * paused - 0.6 * framed
         case "decision":
             return _decides(answer) - 0.6 * stops
+        case "figure":
+            return -0.5 * stops
         case "thing" | "open":
             return -0.5 * stops - 0.4 * (_NAMED.search(asked.text) is not None and _has_figures(answer))
     return 0.0

@@ -11,17 +11,16 @@ from bot.reader.features import Numbers
 from bot.reader.opened import Opened, compound, tokens_of
 from bot.reader.people import OFFICE
 from bot.reader.question import TIME, Asked, measures
-from bot.reader.shapes import fits, sentence_of
+from bot.reader.shapes import fits, sentence_of, with_parallel
 from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
-from embeddings.terms import fold_in_place
 
 _CLAUSE = re.compile(r"[，,。；;：:！？!?]")
 _CREDITS = re.compile(r"[拍摄写]|整理|作者|记者|编辑|撰")
 _COMPARES = re.compile(r"比|高|低|快|慢|赢|输|差")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _LAST_YEAR = re.compile(r"上年|上一年|同期")
-_LASTS = re.compile(r"^[^年月日]*(?:小时|分钟|天|周|星期|个月|工作日|季度|年)(?:以上|左右|多)?$")
+_LASTS = re.compile(r"^[^年月日，,。；;]*(?:小时|分钟|天|周|星期|个月|工作日|季度|年)(?:以上|左右|多)?$")
 _CHANGED = re.compile(
     r"[由从]([^，,。；;由从]{1,16}?)(?:推迟|提前|延期?|变更|调整|改|提高|提升|增加|增长|下降|降低|降|减少|缩短|压缩|缩减|扩大|上升|涨|更名)[到至为成]"
 )
@@ -71,13 +70,14 @@ def candidate(
     text, asked = opened.text, opened.asked
     ends = (spans[0][0], spans[-1][1])
     sentence = sentence_of(text, ends)
-    answer = fold_in_place(text[slice(*ends)])
+    answer = opened.folded[slice(*ends)]
     clause = claim.clause if claim else _clause(text, ends)
     at = claim.metric if claim else (clause,)
+    said = opened.agreement.around(at, clause, sentence)
     network = np.clip((score - opened.scores.nothing) / 10, -2, 2)
     signs = {
         "network": network,
-        "metric": opened.agreement.metric(at, clause, sentence),
+        "metric": opened.agreement.share(said),
         "aspect": _aspect(asked, claim),
         "unit": _unit(asked, claim, answer),
         "year": _year(asked, claim, opened),
@@ -90,12 +90,12 @@ def candidate(
         "figure": float(claim is not None),
         "elsewhere": _elsewhere(opened, claim),
         "former": _former(opened, ends),
-        "head": opened.agreement.head(at, clause, sentence),
+        "head": opened.agreement.head(said),
         "rival": _rival(opened, sentence, ends[0]),
         "office": _office(opened, clause, ends[0]),
         "settled": network if asked.kind in ("decision", "reason") else 0.0,
         "edges": 1.0 if claim is not None else _edges(opened, ends),
-        "number": _number(asked, text[clause[0] : clause[1]] if claim else text[slice(*sentence)]),
+        "number": _number(asked, opened.folded[slice(*(clause if claim else sentence))]),
     }
     return Candidate(number, spans, sentence, claim, np.array([signs[name] for name in SIGNS], np.float32))
 
@@ -119,7 +119,7 @@ def _number(asked: Asked, around: str) -> float:
     """Say whether the figures that the question itself holds stand around the answer: 50亿元以上的项目."""
     if not asked.numbers:
         return 0.0
-    return 1.0 if all(number in fold_in_place(around) for number in asked.numbers) else -1.0
+    return 1.0 if all(number in around for number in asked.numbers) else -1.0
 
 
 def _form(opened: Opened, spans: Sequence[Span]) -> float:
@@ -147,7 +147,7 @@ def _rival(opened: Opened, sentence: Span, start: int) -> float:
 
     北桥区 asked: 其中东塘区38个 → 1, 北桥区31个 → -1
     """
-    before = fold_in_place(opened.text[sentence[0] : start])
+    before = opened.folded[sentence[0] : start]
     found = []
     for thing in opened.named:
         place = before.rfind(thing.class_of)
@@ -163,10 +163,10 @@ def _office(opened: Opened, clause: Span, start: int) -> float:
         return 0.0
     told = [asked.text, *(other for written in asked.wordings.values() for other in written)]
     offices = {match.group() for text in told for match in _OFFICE.finditer(text)}
-    before = fold_in_place(opened.text[clause[0] : start])
+    before = opened.folded[clause[0] : start]
     if any(before.rstrip(":： 　").endswith(office) for office in offices):
         return 1.0
-    around = fold_in_place(opened.text[slice(*clause)])
+    around = opened.folded[slice(*clause)]
     return 0.5 if any(office in around for office in offices) else 0.0
 
 
@@ -178,7 +178,9 @@ def _repeated(opened: Opened, span: Span) -> float:
 
 
 def _edges(opened: Opened, span: Span) -> float:
-    """Return 1 for a span that cuts no compound of nouns, less for each end that does."""
+    """Return 1 for a span that cuts no compound of nouns and no run with one head, less for each end that does."""
+    if with_parallel(opened.text, span, opened.asked.head) != span:
+        return 0.25
     return 1.0 - 0.75 * sum(a != b for a, b in zip(compound(opened, span), span, strict=True))
 
 
@@ -212,9 +214,9 @@ def _unit(asked: Asked, claim: Claim | None, answer: str) -> float:
         return 0.0
     unit = claim.figure.unit
     if asked.unit == TIME:
-        return 1.0 if _LASTS.search(answer) else -1.0
+        return 1.0 if _LASTS.search(answer) else -3.0
     if (measured := measures(asked.unit, unit)) is not None:
-        return 0.5 if measured else -1.0 if unit else -0.3
+        return 0.5 if measured else -2.0 if unit else -0.3
     if unit.endswith(asked.unit) or asked.unit.endswith(unit or "-"):
         return 1.0
     if _PEOPLE.search(unit) and _PEOPLE.search(asked.unit):

@@ -73,6 +73,8 @@ def test_plain_text_splits_at_blank_lines() -> None:
         ("项目　2024年　2023年\n收入　28亿元　24亿元\n利润　3亿元　2亿元", ["项目：收入；2024年：28亿元；2023年：24亿元", "项目：利润；2024年：3亿元；2023年：2亿元"]),
         # 列名写在上一句的括号里，行与行之间空着
         ("主要数据（2024年、2023年）：\n\n收入　28亿元　24亿元\n\n利润　3亿元　2亿元", ["【主要数据】收入；2024年：28亿元；2023年：24亿元", "【主要数据】利润；2024年：3亿元；2023年：2亿元"]),
+        # 单位写在表的上面
+        ("单位：万元\n\n项目　今年　去年\n收入　28　24", ["【单位：万元】项目：收入；今年：28；去年：24"]),
         # 没有列名，各行长短不一
         ("教育局　祖安　5528\n举报电话　5510\n\n地址：老街", ["教育局；祖安；5528", "举报电话；5510"]),
         # 不是表：只有一行，没有数字，是句子
@@ -84,6 +86,14 @@ def test_plain_text_splits_at_blank_lines() -> None:
 )  # fmt: skip
 def test_lines_of_cells_are_rows(text: str, rows: list[str]) -> None:
     assert [block.text for block in read_plain(text) if block.kind == "row"] == rows
+
+
+def test_a_unit_over_a_markdown_table_stands_in_its_rows() -> None:
+    table = "| 项目 | 今年 |\n| --- | --- |\n| 收入 | 28 |"
+    assert [block.text for block in read_markdown(f"（单位：万元）\n\n{table}")][1:] == [
+        "【单位：万元】项目：收入；今年：28"
+    ]
+    assert [block.text for block in read_markdown(f"下表是收入。\n\n{table}")][1:] == ["项目：收入；今年：28"]
 
 
 def test_markdown() -> None:

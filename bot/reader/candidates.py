@@ -12,6 +12,7 @@ from bot.reader.shapes import (
     REASON,
     clauses,
     counted_off,
+    decisive,
     enumerations,
     in_quotation,
     members,
@@ -129,7 +130,9 @@ def _told(opened: Opened) -> Iterator[tuple[Span, ...]]:
                 yield (trimmed(text, match.span(1)),)
         case "decision":
             for match in _ANY_CLAUSE.finditer(text):
-                yield (trimmed(text, match.span()),)
+                clause = trimmed(text, match.span())
+                yield (clause,)
+                yield (decisive(text, clause),)
         case "person":
             yield from ((span,) for span in _people(opened))
         case "place":

@@ -15,14 +15,15 @@ _QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》",
 _EDGE = " \t\u3000,，.。;；:：、?？!！—－-"
 _MEMBERS = re.compile(r"、|(?<=[”」』》])(?=[“「『《])|(?:以及|及|和|与)(?=[^，,。；;]{2,})")
 _DATED = re.compile(
-    r"\d+[年月日号]|[年月日]前|季度?|周[一二三四五六日]|每[年月周日季]|[初末底]$|[晨晚午夜]|世纪|年代"
+    r"\d+[年月日号]|[年月日]前|季度?|周[一二三四五六日]|每[年月周日季]|[初末底]$|[晨晚午夜]|世纪|年代|[一二三四五六七八九十元]年|农历|元旦|春节|清明|端午|中秋|国庆|节(?:前|后|期间)?$"
 )
 _OF_TIME = re.compile(
     r"[\d年月日号时分点前后起止至到底初末上中下旬半季度周每天晨午晚夜（）()、—~\-:：〇零一二三四五六七八九十]|星期|世纪|年代|工作日|以来|以后|之前"
 )
 _DECIDES = re.compile(
-    r"不|未|没|无|尚|可以|可(?=[^能观靠])|须|必须|应当|应(?!急|用)|不得|禁|免|已经?|均|仍|仅次|高于|低于|快于|慢于|超过|维持|继续|属于|列入|允许|才能|全部|首次|结束"
+    r"不|未|没|无|尚|可以|可(?=[^能观靠])|须|必须|应当|应(?!急|用)|不得|禁|免|已经?|均|仍|仅次|高于|低于|快于|慢于|超过|维持|继续|属于|列入|允许|才能|全部|首次|结束|关闭|停航|增长|增加|上升|提高|下降|减少|回落"
 )
+_LONGEST_BEFORE = 7  # characters in front of what decides, that a short answer keeps
 _NAMED = re.compile(
     r"叫|什么名|哪[一个家座条款项支部本位所]|谁|名称|名字|品牌|牌子|冠军|是什么|什么[一-鿿]{2}"
 )
@@ -161,6 +162,13 @@ def members(text: str, span: Span) -> tuple[Span, ...]:
         first = max((match.end() for match in _STOP.finditer(text, *pieces[0])), default=pieces[0][0])
         pieces[0] = (first, pieces[0][1])
     return tuple(_parallel_before(text, pieces) + pieces) if pieces else ((start, end),)
+
+
+def decisive(text: str, span: Span) -> Span:
+    """Return a clause from the word on that decides: 去年启用的泊位可以停靠大船 → 可以停靠大船."""
+    marks = [match.start() for match in _DECIDES.finditer(text, *span)]
+    later = [mark for mark in marks if mark - span[0] >= _LONGEST_BEFORE]
+    return (later[0], span[1]) if later and later == marks else span
 
 
 def enumerations(text: str) -> list[Span]:

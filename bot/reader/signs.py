@@ -24,7 +24,8 @@ _LASTS = re.compile(r"^[^年月日，,。；;]*(?:小时|分钟|天|周|星期|�
 _CHANGED = re.compile(
     r"[由从]([^，,。；;由从]{1,16}?)(?:推迟|提前|延期?|变更|调整|改|提高|提升|增加|增长|下降|降低|降|减少|缩短|压缩|缩减|扩大|上升|涨|更名)[到至为成]"
 )
-_BEFORE = re.compile(r"原[来先定]|原计划|以前|之前|过去|去年同期|上年")
+_LEFT = re.compile(r"[^，,。；;、]{0,12}(?:辞去|辞职|退休|离任|卸任|免去|离职|期满|到龄|调离|去世|逝世)")
+_BEFORE = re.compile(r"原[来先定任]|前任|辞|退休|离任|离职|原计划|以前|之前|过去|去年同期|上年")
 _HAN = re.compile(r"[一-鿿]+")
 _OFFICE = re.compile(OFFICE)
 _PEOPLE = re.compile(r"[人名位]$|人次$")
@@ -217,7 +218,9 @@ def _unit(asked: Asked, claim: Claim | None, answer: str) -> float:
         return 1.0 if _LASTS.search(answer) else -3.0
     if (measured := measures(asked.unit, unit)) is not None:
         return 0.5 if measured else -2.0 if unit else -0.3
-    if unit.endswith(asked.unit) or asked.unit.endswith(unit or "-"):
+    if not unit:
+        return -0.2
+    if unit.endswith(asked.unit) or asked.unit.endswith(unit):
         return 1.0
     if _PEOPLE.search(unit) and _PEOPLE.search(asked.unit):
         return 0.8

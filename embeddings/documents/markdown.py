@@ -35,13 +35,14 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     gathered: list[str] = []
     table: list[str] = []
     fenced = False
+    before = ""  # the last line of text
     for line in [*lines, ""]:
         if _FENCE.match(line):
             fenced = not fenced
             yield from _text(gathered)
             continue
         if table and not _TABLE_LINE.match(line):
-            yield from _rows(table)
+            yield from _rows(table, tables.unit_over(before))
             table = []
         heading = None if fenced else _HEADING.match(line)
         underline = None if fenced or len(gathered) != 1 else _UNDERLINE.match(line)
@@ -60,6 +61,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
             gathered.append(_ITEM.sub("", line))
         else:
             gathered.append(line)
+        before = gathered[-1] if gathered else before
     yield from _text(gathered)
 
 
@@ -69,14 +71,13 @@ def _text(gathered: list[str]) -> Iterator[Block]:
         gathered.clear()
 
 
-def _rows(table: Sequence[str]) -> list[Block]:
-    return tables.rows(
-        [
-            [_plain(cell.strip()) for cell in line.strip().strip("|").split("|")]
-            for line in table
-            if not _TABLE_RULE.match(line)
-        ]
+def _rows(table: Sequence[str], title: str) -> list[Block]:
+    cells = (
+        [_plain(cell.strip()) for cell in line.strip().strip("|").split("|")]
+        for line in table
+        if not _TABLE_RULE.match(line)
     )
+    return tables.rows(list(cells), title)
 
 
 def _plain(text: str) -> str:

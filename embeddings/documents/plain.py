@@ -46,12 +46,14 @@ def read_plain(text: str) -> list[Block]:
 def _with_kinds(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[bool, int, str]]:
     """Yield whether each line is a row of a table: of cells with figures, or their names right above."""
     filled = [(number, line) for number, line in lines if line.strip()]
-    rows = [_is_row(line) for _, line in filled]
+    rows = [False, *(_is_row(line) for _, line in filled), False]
+    widths = [len(_cells(line)) for _, line in filled] + [0]
+    names = False
     for place, (number, line) in enumerate(filled):
-        above, below = rows[place - 1 : place], rows[place + 1 : place + 2]
-        beside = [filled[place + 1][1]] if any(below) else []
-        names = any(len(_cells(line)) == len(_cells(other)) > _FEWEST_CELLS for other in beside)
-        yield (rows[place] and (any(above) or any(below))) or (not rows[place] and names), number, line
+        above, here, below = rows[place : place + 3]
+        held = here and (above or below or names)
+        names = not here and below and widths[place] == widths[place + 1] > _FEWEST_CELLS
+        yield held or names, number, line
 
 
 def _is_row(line: str) -> bool:
@@ -69,7 +71,9 @@ def _table(lines: Sequence[str], before: str) -> list[Block]:
     if len(names) == width - 1:
         return tables.rows([["", *names], *table], columns["title"] if columns else "")
     ragged = any(len(row) != width for row in table)
-    return tables.rows(table, named=not ragged and not any(map(tables.is_figure, table[0][1:])))
+    return tables.rows(
+        table, tables.unit_over(before), named=not ragged and not any(map(tables.is_figure, table[0][1:]))
+    )
 
 
 def _cells(line: str) -> list[str]:

@@ -15,6 +15,7 @@ _FIGURE = re.compile(r"^[-+−¥￥$约]?\d[\d,，./–-]*\s*\D{0,8}$")
 _PERIOD = re.compile(
     r"^(?:19|20)\d\d$|^\d{1,4}\s*(?:年|月|日|号|季度|周|岁|级|班|期|点|时)"
 )  # 2023年、60岁以上: names
+_UNIT_LINE = re.compile(r"[（(]?((?:计量)?单位[：:]\s*\S{1,8}?)[）)]?")
 _LONGEST_NAME = 40  # characters; what is longer is no column's name
 
 Row = Sequence[str]
@@ -99,6 +100,12 @@ def _named(lines: Sequence[Row], names: Row, title: str) -> Iterator[Block]:
                 for number, cell in present
             ]
             yield Block(title + "；".join(cells), "row")
+
+
+def unit_over(text: str) -> str:
+    """Return what a line over a table says of its unit: （单位：万元） → 单位：万元; empty for another line."""
+    match = _UNIT_LINE.fullmatch(text.strip())
+    return match[1] if match else ""
 
 
 def too_many_cells(most: int) -> DocumentError:

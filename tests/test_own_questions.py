@@ -72,7 +72,7 @@ def faults(row: dict[str, Any]) -> list[str]:
         "unanswerable": (row["form"] == "unanswerable") == (not answers),
         "why": (row.get("why") in REASONS) if not answers else "why" not in row,
         "evidence": plain(row["evidence"]) in text and bool(row["evidence"]) == bool(answers),
-        "one sentence": "\n" not in row["evidence"] and "。" not in row["evidence"][:-1],
+        "one line": "\n" not in row["evidence"],
         "history": row["form"] != "follow-up" or bool(row.get("history")),
         "list": row["kind"] != "list" or row.get("all") is True,
         "groups": "groups" not in row or [group[0] for group in row["groups"]] == answers,

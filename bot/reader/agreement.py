@@ -34,6 +34,7 @@ class Agreement:
     starts: NDArray[np.int64]  # of each token in the paragraph; the context in front has -1
     heading: int
     last: int  # the place of the last noun among the words, -1 for none
+    literal: "Agreement | None" = None  # the same by spelling and wording alone, without meaning
     _known: dict[Span, Numbers] = field(default_factory=dict)
 
     @cached_property
@@ -120,7 +121,8 @@ def agree(
         [-1 if place < heading else token.start for place, token in enumerate(passage.tokens)], np.int64
     )
     last = int(np.flatnonzero(nouns)[-1]) if nouns.any() else -1
-    return Agreement(words, weights, np.maximum(meant, spelt), starts, heading, last)
+    literal = Agreement(words, weights, spelt, starts, heading, last)
+    return Agreement(words, weights, np.maximum(meant, spelt), starts, heading, last, literal)
 
 
 def _spelt(word: str, texts: Sequence[str]) -> list[float]:

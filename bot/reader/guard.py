@@ -44,7 +44,7 @@ _ROLES = re.compile(
     r"|财务总监|董事会秘书|独立董事|监事会主席|主席|会长|秘书长|首席专家|链长|联系人|负责人|院士|记者|总设计师|设计师|会计师|法人"
 )
 _ASPECTS = {"level": "总量", "growth": "增速", "share": "占比", "rank": "排名", "multiple": "倍数"}
-_MISSED = 0.35  # a word that the passage says less than so much is not in it
+MISSED = 0.35  # a word that the passage says less than so much is not in it
 _OWN = re.compile(r"[我全本][国省市县区州镇乡]")
 
 
@@ -66,7 +66,7 @@ def unsaid(opened: Opened, candidate: Candidate) -> tuple[float, float]:
     for word, weight, noun, here in zip(
         agreement.words, agreement.weights, opened.asked_nouns, said, strict=True
     ):
-        if not noun or len(word) < 2 or here > _MISSED:
+        if not noun or len(word) < 2 or here > MISSED:
             continue
         if opened.holds(word):
             names += float(weight) if word not in fold_in_place(near) else 0.0
@@ -83,7 +83,7 @@ def lacking(opened: Opened) -> str:
         for word, weight, noun, said in zip(
             agreement.words, agreement.weights, opened.asked_nouns, agreement.anywhere, strict=True
         )
-        if noun and len(word) > 1 and weight > TELLING and said < _MISSED and not opened.holds(word)
+        if noun and len(word) > 1 and weight > TELLING and said < MISSED and not opened.holds(word)
     )
     return max(nouns, default=(0.0, ""))[1]
 

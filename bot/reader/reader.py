@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.reader.candidates import candidates
 from bot.reader.features import Numbers
-from bot.reader.guard import Difference, difference, implied, lacking, unsaid
+from bot.reader.guard import MISSED, Difference, difference, implied, lacking, unsaid
 from bot.reader.network import Network
 from bot.reader.opened import Opened, open_passage
 from bot.reader.question import understand
@@ -21,6 +21,13 @@ from embeddings.types import Passage
 BUNDLED_READER = Path(__file__).parent / "model"
 PASSAGES = 8  # that are read at most; the first FEWEST whatever their length, the others up to CHARACTERS
 FEWEST, CHARACTERS = 3, 900
+KINDS = ("figure", "person", "list", "reason")  # of question, that are answered unlike the others
+
+
+def kind_sign(kind: str) -> str:
+    return f"kind_{kind}"
+
+
 # What tells how often an answer is right, and whether the passages answer at all, beside its score.
 CONFIDENCE_SIGNS = (
     "score",
@@ -43,8 +50,12 @@ CONFIDENCE_SIGNS = (
     "said",
     "least",
     "anywhere",
-    "counts",
+    "literal",
+    "unsaid",
+    "dated",
     "rival",
+    "office",
+    *(kind_sign(kind) for kind in KINDS),
 )
 _LESS_TELLING = frozenset({"aspect", "plan", "unit", "unsure"})  # than that the text has no such word
 _NOTHING_TOLD = 0.5  # of a question without a telling word
@@ -190,6 +201,8 @@ def confidence_signs(
     names, unknown = unsaid(here, best.candidate)
     said = here.agreement.near(best.candidate.claim, best.candidate.sentence)
     telling = here.agreement.telling & ~implied(here)
+    assert here.agreement.literal is not None
+    literal = here.agreement.literal.near(best.candidate.claim, best.candidate.sentence)
     named = dict(zip(SIGNS, best.candidate.signs, strict=True))
     signs = {
         "score": best.score / 10,
@@ -202,7 +215,10 @@ def confidence_signs(
         "said": here.agreement.share(said),
         "least": float(said[telling].min()) if telling.any() else _NOTHING_TOLD,
         "anywhere": float(here.agreement.anywhere[telling].min()) if telling.any() else _NOTHING_TOLD,
-        "counts": float(here.asked.kind == "figure"),
+        "literal": float(literal[telling].min()) if telling.any() else _NOTHING_TOLD,
+        "unsaid": float((literal[telling & here.asked_nouns] < MISSED).sum()) / 2,
+        "dated": float(bool(here.asked.years)),
+        **{kind_sign(kind): float(here.asked.kind == kind) for kind in KINDS},
     }
     return np.array([signs.get(name, named.get(name, 0.0)) for name in CONFIDENCE_SIGNS], np.float32)
 

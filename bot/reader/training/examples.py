@@ -22,12 +22,12 @@ NEWS_QUESTIONS, NEWS_NEIGHBOURS = 160_000, 20_000
 PLAIN_PASSAGES, COMPOSED = 60_000, 80_000
 LONGEST_QUESTION, LONGEST_HEADING = 40, 40  # tokens
 WINDOW, WIDE_WINDOW = 160, 300  # tokens of a passage
-RARE = 0.45  # of a word's weight: it tells one text from another
+RARE, NAMED = 0.45, 0.6  # of a word's weight: it tells one text from another; it is a name
 _KINDS = ("people", "templates", "cloze", "composed")
 # The share of each kind at the beginning and at the end of training.
 _FIRST, _LAST = (0.30, 0.22, 0.30, 0.18), (0.62, 0.06, 0.12, 0.20)
-_SECOND_STAGE = (0.46, 0.06, 0.18, 0.30)
-REWORDED = 0.25  # share of questions
+_SECOND_STAGE = (0.52, 0.05, 0.15, 0.28)
+REWORDED, RENAMED = 0.25, 0.3  # share of questions
 _ENDS = frozenset("。!?;")
 _TRIMMED = " ,，.。;；:：、?？!！"
 
@@ -130,7 +130,25 @@ class Examples:
 
     def _from_people(self) -> Example | None:
         asked = self._chance.choice(self._sources.people)
+        if self._names is not None and self._chance.random() < RENAMED:
+            asked = self._renamed(asked)
+            return self._asked(asked, self._reading.text(asked.context), self._people)
         return self._asked(asked, self._context(asked.context), self._people)
+
+    def _renamed(self, asked: _Asked) -> _Asked:
+        """Return a question and its passage with other names of the same length, so that none is learnt by heart."""
+        told = self._reading.text(asked.question + "\n" + asked.context[slice(*asked.answers[0])])
+        named = [
+            token.text
+            for token, weight in zip(told.tokens, told.weights, strict=True)
+            if weight > NAMED and token.text in asked.context and 1 < len(token.text) < 5
+        ]
+        question, context = asked.question, asked.context
+        for name in self._chance.sample(named, min(2, len(named))):
+            other = self._like(name, self._context(asked.context).held)
+            if other is not None and len(other) == len(name):
+                question, context = question.replace(name, other), context.replace(name, other)
+        return _Asked(question, context, asked.answers)
 
     def _from_templates(self) -> Example | None:
         asked = self._chance.choice(self._sources.templates)
@@ -175,6 +193,8 @@ class Examples:
             return self._without_answer(question, passage, answer)
         if way < 0.28:
             return self._other_name(question, passage, answer)
+        if way < 0.42 and self._names is not None:
+            return self._beside_another(asked, passage, answer, near)
         return self._windowed(question, passage, answer)
 
     def _windowed(self, question: str, passage: Text, answer: tuple[int, int]) -> Example | None:
@@ -213,9 +233,34 @@ class Examples:
             return None
         return Example(self._reading.text(self._roughened(question)), self._nothing, rest[:WINDOW], None)
 
+    def _beside_another(
+        self, asked: _Asked, passage: Text, answer: tuple[int, int], near: dict[str, list[str]]
+    ) -> Example | None:
+        """Return the passage in front of or behind another one that shares most of the rare words."""
+        told = self._reading.text(asked.question)
+        other = self._neighbour(asked, told, near)
+        if other is None:
+            return None
+        start, end = self._window(passage, answer)
+        passage, answer = passage[start:end], (answer[0] - start, answer[1] - start)
+        other = other[slice(*self._window(other, (0, 0)))]
+        if self._chance.random() < 0.5:
+            answer = (answer[0] + len(other), answer[1] + len(other))
+            whole = other.followed_by(passage)
+        else:
+            whole = passage.followed_by(other)
+        return Example(self._reading.text(self._roughened(asked.question)), self._nothing, whole, answer)
+
     def _other_passage(self, asked: _Asked, near: dict[str, list[str]]) -> Example | None:
         """Return the passage of another question that shares most of the rare words."""
-        told = self._reading.text(asked.question)
+        best = self._neighbour(asked, self._reading.text(asked.question), near)
+        if best is None:
+            return None
+        start, end = self._window(best, (0, 0))
+        question = self._reading.text(self._roughened(asked.question))
+        return Example(question, self._nothing, best[start:end], None)
+
+    def _neighbour(self, asked: _Asked, told: Text, near: dict[str, list[str]]) -> Text | None:
         given = [asked.context[slice(*span)] for span in asked.answers]
         candidates = [
             other
@@ -225,10 +270,7 @@ class Examples:
         ]
         if not candidates:
             return None
-        best = self._context(max(candidates, key=lambda other: len(told.held & self._context(other).held)))
-        start, end = self._window(best, (0, 0))
-        question = self._reading.text(self._roughened(asked.question))
-        return Example(question, self._nothing, best[start:end], None)
+        return self._context(max(candidates, key=lambda other: len(told.held & self._context(other).held)))
 
     def _other_name(self, question: str, passage: Text, answer: tuple[int, int]) -> Example | None:
         """Return the question with a name or year that the passage does not hold."""

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.reader.features import PASSAGE_SIGNS, QUESTION_SIGNS
+from bot.reader.vocabulary import UNKNOWN
 
 WORD, CHARACTER, WIDTH, HEADS, SPAN = 96, 24, 96, 4, 24
 LONGEST_SPAN = 48  # tokens
@@ -75,7 +76,7 @@ class Network(nn.Module):
 
     def __init__(self, words: int, characters: int, dropout: float = 0.1) -> None:
         super().__init__()
-        self.dropout = dropout
+        self.dropout, self.unknown = dropout, 0.0
         self.words = nn.Embedding(words, WORD, padding_idx=0)
         self.characters = nn.Embedding(characters, CHARACTER, padding_idx=0)
         self.tokens = nn.Linear(WORD + 2 * CHARACTER, WIDTH)
@@ -97,6 +98,13 @@ class Network(nn.Module):
         self.asked = nn.Linear(WIDTH, 2 * WIDTH)
         self.nothing = nn.Linear(3 * WIDTH, WIDTH)
         self.nothing_score = nn.Linear(WIDTH, 1)
+
+    def leave_out(self, dropout: float, unknown: float) -> None:
+        """Set which share of channels, and of words, training hides."""
+        self.unknown = unknown
+        for part in self.modules():
+            if isinstance(part, Network | Convolution | SelfAttention):
+                part.dropout = dropout
 
     def forward(self, passage: "Side", question: "Side", allowed: Tensor) -> Tensor:
         """Return scores of shape (batch, 1 + tokens × LONGEST_SPAN): nothing, then start by length.
@@ -128,7 +136,10 @@ class Network(nn.Module):
 
     def _tokens(self, side: "Side") -> Tensor:
         first, last = self.characters(side.characters[..., 0]), self.characters(side.characters[..., -1])
-        parts = torch.cat([self.words(side.words), first, last], -1)
+        words = side.words
+        if self.training:
+            words = torch.where((torch.rand(words.shape) < self.unknown) & (words > 0), UNKNOWN, words)
+        parts = torch.cat([self.words(words), first, last], -1)
         return self.tokens(drop(parts, self.dropout, self.training))
 
     def _spans(self, rows: Tensor, whole: Tensor, mask: Tensor, allowed: Tensor) -> Tensor:

@@ -166,10 +166,10 @@ class _Run:
         """Read, encode and publish, and yield the report."""
         new: list[NewDocument] = []
         told = max(1, len(files) // _READING_REPORTS)
-        for done, file in enumerate(files, 1):
+        for done, (file, is_changed) in enumerate(self._changed_last(files), 1):
             try:
-                if document := _read(file, self.stored.get(file.name), self._reading, full=self._full):
-                    new.append(document)
+                if is_changed:
+                    new.append(_read(file, self._reading))
             except DocumentError as error:
                 self.skipped.append(Skipped(file.name, str(error)))
             if done % told == 0 or done == len(files):
@@ -200,6 +200,17 @@ class _Run:
             candidate=candidate.number if candidate is not None and lost else None,
             lost=lost,
         )
+
+    def _changed_last(self, files: Sequence[File]) -> Iterator[tuple[File, bool]]:
+        """Yield the files that are as stored, False, then those to be read, True: their child starts meanwhile."""
+        changed: list[File] = []
+        for file in files:
+            if not self._full and _is_as_stored(file, self.stored.get(file.name)):
+                yield file, False
+            else:
+                self._reading.start()
+                changed.append(file)
+        yield from ((file, True) for file in changed)
 
     def _read_again(self, document: StoredDocument) -> NewDocument:
         """Split a document from its stored original; one that cannot be read any more keeps its text."""
@@ -266,16 +277,17 @@ def _bytes_of(file: File) -> bytes:
         ) from error
 
 
-def _read(file: File, stored: StoredDocument | None, reading: Reading, *, full: bool) -> NewDocument | None:
-    """Read and split a file; None where the library holds just this."""
+def _is_as_stored(file: File, stored: StoredDocument | None) -> bool:
+    if stored is None or (stored.title, stored.origin == ADDED) != (file.title, file.origin == ADDED):
+        return False
+    try:
+        return hash_of(_bytes_of(file)) == stored.content_hash
+    except DocumentError:
+        return False  # reading it says why
+
+
+def _read(file: File, reading: Reading) -> NewDocument:
     content = _bytes_of(file)
-    as_stored = stored is not None and (stored.content_hash, stored.title, stored.origin == ADDED) == (
-        hash_of(content),
-        file.title,
-        file.origin == ADDED,
-    )
-    if not full and as_stored:
-        return None
     paragraphs = split(file.name, content, reading, file.title)
     return NewDocument(file.name, file.origin, content, paragraphs, file.title)
 

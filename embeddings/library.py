@@ -141,7 +141,7 @@ class Library:
         with self._engine.connect() as connection:
             held = held_by(current_number(connection))
             query = select(*facts, size, counted).where(held).order_by(column.name)
-            return [StoredDocument(*row) for row in connection.execute(query)]
+            return [StoredDocument(*row) for row in connection.execute(query).all()]
 
     def original(self, document: int) -> bytes | None:
         """Return a document's bytes as they came, None when it is gone."""

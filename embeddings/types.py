@@ -11,21 +11,7 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]  # unit length, one row a text
 
-BlockKind = Literal["text", "heading", "row", "caption"]
 Role = Literal["body", "note", "caption", "row", "heading", "byline"]
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of a document as its format marks it, line breaks of the source kept.
-
-    A format without marks (plain text) gives "text" blocks only, split at blank lines; finding
-    the headings among them is the work of paragraphs.py. `level` is a heading's, 1 outermost.
-    """
-
-    text: str
-    kind: BlockKind = "text"
-    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ import codecs
 import pytest
 
 from embeddings.documents import read_document
+from embeddings.documents.block import Block
 from embeddings.documents.decoding import decode
 from embeddings.documents.markdown import read_markdown
 from embeddings.documents.plain import read_plain
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
 SIMPLIFIED = [
     "增速",

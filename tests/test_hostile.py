@@ -1,6 +1,8 @@
 """Files that would harm a reader end as one clear line, and the reading goes on."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,16 +10,17 @@ import psutil
 import pytest
 
 from embeddings.documents import LONGEST_BYTES, read_document
+from embeddings.documents.block import Block
 from embeddings.documents.child import Limits, Reading
 from embeddings.documents.ocr import has_ocr
 from embeddings.errors import DocumentError
 from embeddings.indexing import Report, bring_in_step
 from embeddings.library import Library
-from embeddings.types import Block
 from tests.forms import FORMS, Paper
 from tests.hostile import HOSTILE, billion_laughs, outside_entity, scanned_pdf
 from tests.toy import ToyEncoder
 
+ROOT = Path(__file__).parents[1]
 GOOD = ("好.txt", "书屋12家。".encode())
 
 
@@ -73,7 +76,7 @@ def test_what_takes_too_long_is_ended() -> None:
 
 
 def test_what_takes_too_much_memory_is_ended() -> None:
-    with Reading(Limits(memory_mb=300)) as reading:
+    with Reading(Limits(memory_mb=200)) as reading:
         with pytest.raises(DocumentError, match="READING_MEMORY_MB"):
             reading.read("大.txt", "甲\n".encode() * 15_000_000)
         assert reading.read(*GOOD) == [Block("书屋12家。")]
@@ -105,6 +108,23 @@ def test_the_child_sees_no_environment_and_ends_with_the_reading(monkeypatch: py
         (child,) = children_started_by(lambda: reading.read(*GOOD))
         assert "secret" not in str(child.environ())
     assert not child.is_running()
+
+
+def test_the_child_imports_nothing_from_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("json", "embeddings"):
+        (tmp_path / f"{module}.py").write_text("import os; os._exit(1)", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with Reading() as reading:
+        assert reading.read(*GOOD) == [Block("书屋12家。")]
+
+
+def test_the_child_starts_without_what_most_files_do_without() -> None:
+    heavy = "{'numpy', 'zipfile', 'pathlib', 'dataclasses', 'lxml'}"
+    code = f"import sys, embeddings.documents.__main__, embeddings.documents.plain; sys.exit(str({heavy} & {{*sys.modules}}))"
+    answer = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert answer.stderr.strip() == "set()"
 
 
 def test_one_child_reads_file_after_file_however_large_its_parent() -> None:

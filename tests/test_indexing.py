@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.documents.child import Reading
 from embeddings.errors import BusyError, WenbaoError
 from embeddings.indexing import File, Gate, Report, add_documents, bring_in_step
 from embeddings.library import Library
@@ -61,6 +62,21 @@ def test_nothing_changed_encodes_nothing(library: Library, folder: Path) -> None
     encoder = ToyEncoder()
     assert counts(run(library, encoder, folder)) == (1, 0, 0, 0)
     assert encoder.encoded == []
+
+
+def test_the_reading_child_starts_for_a_changed_file_only(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(library, ToyEncoder(), folder)
+    happened: list[str] = []
+    start, read = Reading.start, Reading.read
+    monkeypatch.setattr(Reading, "start", lambda self: [happened.append("start"), start(self)])
+    monkeypatch.setattr(Reading, "read", lambda self, *file: [happened.append(file[0]), read(self, *file)][1])
+    run(library, ToyEncoder(), folder)
+    assert happened == []
+    (folder / "下级" / "乙.md").write_text("# 经济\n\n增速7.2%。", encoding="utf-8")
+    assert counts(run(library, ToyEncoder(), folder)) == (2, 0, 1, 0)
+    assert happened == ["start", "下级/乙.md", "start"]
 
 
 def test_only_the_changed_paragraph_is_encoded(library: Library, folder: Path) -> None:

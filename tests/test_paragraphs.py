@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.documents.block import Block
 from embeddings.documents.plain import read_plain
 from embeddings.paragraphs import split_paragraphs
 from embeddings.paragraphs.lines import glue
-from embeddings.types import Block, Paragraph
+from embeddings.types import Paragraph
 
 SHARED_PAGE = Path(__file__).parents[2] / "shared" / "page"
 

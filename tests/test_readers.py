@@ -10,7 +10,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from embeddings.documents import read_document
-from embeddings.types import Block
+from embeddings.documents.block import Block
 from tests.forms import SONG, saved, zipped
 from tests.hostile import word_document
 

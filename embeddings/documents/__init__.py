@@ -3,22 +3,18 @@
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from importlib import import_module
-from zipfile import BadZipFile
 
+from embeddings.documents.block import Block
 from embeddings.documents.cleaning import cleaned
 from embeddings.documents.sniffing import SUFFIXES, form_of
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
 __all__ = ["LONGEST_BYTES", "RULES_VERSION", "SUFFIXES", "read_document", "refuse_size"]
 
 RULES_VERSION = "2"  # a change of what the readers give makes `index` read everything again
 LONGEST_BYTES = 64 * 1024 * 1024
 _LONGEST_PIECE = 4000  # characters; a text without line breaks is cut at sentence ends
-# What zip files and the parser libraries raise on a file that is not as it should be.
-_BROKEN_ZIP = (BadZipFile, EOFError, OSError, struct.error, zlib.error)
 _BROKEN_INSIDE = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)
 _BROKEN_ELSE = (ArithmeticError, AssertionError, NameError, RuntimeError)
 
@@ -38,7 +34,7 @@ def read_document(name: str, content: bytes) -> list[Block]:
     read: Callable[[bytes], list[Block]] = module.read
     try:
         blocks = read(content)
-    except (*_BROKEN_ZIP, *_BROKEN_INSIDE, *_BROKEN_ELSE) as error:
+    except _broken() as error:
         raise DocumentError(
             "文件损坏，读不下去：重新保存或下载后再加 · damaged, save or download it again"
         ) from error
@@ -46,6 +42,14 @@ def read_document(name: str, content: bytes) -> list[Block]:
     if not pieces:
         raise DocumentError("里面没有文字 · there is no text in it")
     return pieces
+
+
+def _broken() -> tuple[type[Exception], ...]:
+    """Return what zip files and the parser libraries raise on a file that is not as it should be."""
+    from zipfile import BadZipFile
+
+    in_archives = (BadZipFile, EOFError, OSError, struct.error, zlib.error)
+    return (*in_archives, *_BROKEN_INSIDE, *_BROKEN_ELSE)
 
 
 def refuse_size(size: int) -> None:
@@ -64,7 +68,7 @@ def _pieces(block: Block) -> Iterator[Block]:
         while len(text) - start > _LONGEST_PIECE:
             end = max(text.rfind(mark, start, start + _LONGEST_PIECE) for mark in "。！？；") + 1
             end = end or start + _LONGEST_PIECE
-            yield replace(block, text=text[start:end])
+            yield block._replace(text=text[start:end])
             start = end
     if text[start:].strip():
-        yield replace(block, text=text[start:])
+        yield block._replace(text=text[start:])

@@ -10,13 +10,16 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from embeddings.documents.block import Block
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
-_MODULE = "embeddings.documents"  # its __main__.py
+# Without site's hooks, which take time, and never importing what lies in the working directory.
+_COMMAND = ("-S", "-P", "-m", "embeddings.documents")  # its __main__.py
+_ROOT = str(Path(__file__).parents[2])  # an editable installation finds it by such a hook
 _MOST_BYTES_A_CHARACTER = 32  # in an answer: 4 of UTF-8, and the marks of a block of one character
 _MOST_BYTES_OF_A_REASON = 4096
 
@@ -45,15 +48,20 @@ class Reading:
     ) -> None:
         self._end()
 
+    def start(self) -> None:
+        """Start the child if none is there; it gets ready while its parent goes on, and `read` waits for it."""
+        if self._child is not None and self._child.poll() is not None:
+            self._end()
+        if self._child is None:
+            self._child = self._started()
+
     def read(self, name: str, content: bytes) -> list[Block]:
         """Return the blocks of a document.
 
         :raises DocumentError: as read_document; or it took too long, too much memory, or gives too much text.
         """
-        if self._child is not None and self._child.poll() is not None:
-            self._end()
-        if self._child is None:
-            self._child = self._started()
+        self.start()
+        assert self._child is not None
         longest = self._limits.characters * _MOST_BYTES_A_CHARACTER + _MOST_BYTES_OF_A_REASON
         answer = _asked(self._child, name, content, longest)
         if answer is None:
@@ -67,8 +75,8 @@ class Reading:
     def _started(self) -> subprocess.Popen[bytes]:
         limits = self._limits
         return subprocess.Popen(
-            [sys.executable, "-m", _MODULE, *map(str, (limits.seconds, limits.memory_mb, limits.characters))],
-            env={"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUTF8": "1"},
+            [sys.executable, *_COMMAND, *map(str, (limits.seconds, limits.memory_mb, limits.characters))],
+            env={"PYTHONPATH": os.pathsep.join([*sys.path, _ROOT]), "PYTHONUTF8": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

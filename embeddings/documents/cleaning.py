@@ -1,9 +1,8 @@
 """Text as the readers give it → text that can be stored and shown."""
 
 import re
-from dataclasses import replace
 
-from embeddings.types import Block
+from embeddings.documents.block import Block
 
 _LINE_ENDS = re.compile("\r\n|[\r\f\v\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -27,4 +26,4 @@ def count_controls(text: str) -> int:
 
 def cleaned(block: Block) -> Block:
     """Return the block as it is stored."""
-    return replace(block, text=without_controls(plain_line_ends(block.text)).replace("\u00a0", " "))
+    return block._replace(text=without_controls(plain_line_ends(block.text)).replace("\u00a0", " "))

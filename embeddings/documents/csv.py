@@ -5,9 +5,9 @@ import io
 from collections import Counter
 
 from embeddings.documents import tables
+from embeddings.documents.block import Block
 from embeddings.documents.decoding import decode
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
 _DELIMITERS = ",\t;|，"
 _SAMPLE_LINES = 50

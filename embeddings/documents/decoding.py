@@ -11,7 +11,6 @@ import math
 import re
 from collections import Counter
 from functools import cache
-from pathlib import Path
 
 from embeddings.documents.cleaning import count_controls, plain_line_ends, without_controls
 from embeddings.errors import DocumentError
@@ -41,7 +40,7 @@ _ASCII_KINDS = (
     (r"[!-~\t]", -7.5),
     (r"[\x00-\x7f]", _UNLIKELY),
 )
-_ASCII = re.compile("|".join(f"({kind})" for kind, _ in _ASCII_KINDS))
+_ASCII = "|".join(f"({kind})" for kind, _ in _ASCII_KINDS)  # compiled with the first text that needs it
 
 
 def decode(data: bytes) -> str:
@@ -97,7 +96,7 @@ def _likelihood(text: str) -> float:
     """Return the log-probability of a text."""
     table = _frequencies()
     chinese = sum(table.get(character, _UNLIKELY) for character in text if character > "\x7f")
-    kinds = Counter(found.lastindex or 0 for found in _ASCII.finditer(text))
+    kinds = Counter(found.lastindex or 0 for found in re.finditer(_ASCII, text))
     ascii_ = sum(_ASCII_KINDS[kind - 1][1] * count for kind, count in kinds.items())
     return chinese + ascii_ + (_ALL_ASCII if text.isascii() else 0)
 
@@ -111,6 +110,8 @@ def _is_likely(text: str) -> bool:
 
 @cache
 def _frequencies() -> dict[str, float]:
+    from pathlib import Path
+
     lines = Path(__file__).with_name("frequencies.txt").read_text(encoding="utf-8").splitlines()
     counts = {line[0]: int(line[2:]) for line in lines}
     whole = sum(counts.values())

@@ -17,8 +17,8 @@ from docx.text.paragraph import Paragraph
 
 from embeddings.documents import tables
 from embeddings.documents.archive import open_archive
+from embeddings.documents.block import Block
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
 _HEADING = re.compile(r"^(?:heading|标题)\s*(\d)$", re.IGNORECASE)
 _TITLE = re.compile(r"^(?:title|标题|文档标题)$", re.IGNORECASE)

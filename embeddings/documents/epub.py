@@ -5,9 +5,9 @@ import re
 from urllib.parse import unquote
 
 from embeddings.documents.archive import open_archive, read_member
+from embeddings.documents.block import Block
 from embeddings.documents.html import read_chapter, read_xml
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"

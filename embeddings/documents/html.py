@@ -13,8 +13,8 @@ import lxml.html
 import trafilatura
 
 from embeddings.documents import tables
+from embeddings.documents.block import Block, BlockKind
 from embeddings.documents.decoding import decode
-from embeddings.types import Block, BlockKind
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 _SILENT = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "button", "select"}

@@ -1,8 +1,8 @@
 """Photos and scans → Blocks by the extra `ocr`."""
 
+from embeddings.documents.block import Block
 from embeddings.documents.ocr import read_picture, refuse_without_ocr
 from embeddings.documents.pages import blocks_of
-from embeddings.types import Block
 
 
 def read(content: bytes) -> list[Block]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from embeddings.documents import tables
+from embeddings.documents.block import Block
 from embeddings.documents.decoding import decode
-from embeddings.types import Block
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")

@@ -8,9 +8,9 @@ from itertools import pairwise
 from statistics import median
 
 from embeddings.documents import tables
+from embeddings.documents.block import Block
 from embeddings.documents.layout import Page, Piece, Region, regions
 from embeddings.documents.running_heads import without_running_heads
-from embeddings.types import Block
 
 _INDENT = (0.8, 5.0)  # sizes by which the first line of a paragraph is moved in
 _OTHER_SIZE = 0.12

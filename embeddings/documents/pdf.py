@@ -12,11 +12,11 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from embeddings.documents.block import Block
 from embeddings.documents.layout import Page, Piece
 from embeddings.documents.ocr import has_ocr, read_picture, refuse_without_ocr
 from embeddings.documents.pages import blocks_of
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
 _MOST_PAGES = 2000
 _SCAN_SCALE = 2.0  # 144 dots an inch

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from embeddings.documents import tables
+from embeddings.documents.block import Block
 from embeddings.documents.decoding import decode
-from embeddings.types import Block
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t　]*\n)+")
 _APART = re.compile(r"\t+|　+| {3,}")  # between two cells of a line

@@ -1,9 +1,8 @@
 """What a file is: its first bytes say it, whatever its name; a text's form is told by its name."""
 
 import codecs
-from pathlib import PurePath
+from posixpath import splitext
 
-from embeddings.documents.archive import names_inside
 from embeddings.errors import DocumentError
 
 _FORMS = {
@@ -44,7 +43,7 @@ def form_of(name: str, content: bytes) -> str:
 
     :raises DocumentError: the name or the bytes are of nothing that can be read.
     """
-    suffix = PurePath(name).suffix.lower()
+    suffix = splitext(name)[1].lower()
     named = _FORMS.get(suffix)
     if named is None:
         raise DocumentError(f"读不了这种格式，能读的有 {'、'.join(sorted(SUFFIXES))} · unknown format")
@@ -69,6 +68,8 @@ def form_of(name: str, content: bytes) -> str:
 
 def _packed(content: bytes) -> str:
     if content.startswith(b"PK"):
+        from embeddings.documents.archive import names_inside
+
         names = names_inside(content)
         for inside, form in _INSIDE:
             if inside in names:

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from embeddings.documents.block import Block
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
 _FIGURE = re.compile(r"^[-+−¥￥$约]?\d[\d,，./–-]*\s*\D{0,8}$")
 _PERIOD = re.compile(

@@ -11,8 +11,8 @@ import openpyxl
 
 from embeddings.documents import tables
 from embeddings.documents.archive import open_archive, read_member
+from embeddings.documents.block import Block
 from embeddings.errors import DocumentError
-from embeddings.types import Block
 
 _MOST_CELLS = 500_000
 _MOST_ROWS = 200_000  # empty ones too: a sheet may claim a million

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from embeddings.documents.block import Block
 from embeddings.paragraphs.lines import joined
 from embeddings.paragraphs.structure import sections
 from embeddings.paragraphs.subject import with_subjects
-from embeddings.types import Block, Paragraph
+from embeddings.types import Paragraph
 
 RULES_VERSION = "2"  # a change of what comes out makes `index` read everything again
 

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
-from embeddings.types import Block
+from embeddings.documents.block import Block
 
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _STOP_INSIDE = re.compile(r"[。！？；].")
@@ -27,7 +26,7 @@ def joined(blocks: Sequence[Block]) -> list[Block]:
     whole: list[Block] = []
     for piece in pieces:
         if whole and _goes_on(whole[-1], piece):
-            whole[-1] = replace(whole[-1], text=glue(whole[-1].text, piece.text))
+            whole[-1] = whole[-1]._replace(text=glue(whole[-1].text, piece.text))
         else:
             whole.append(piece)
     return whole
@@ -59,7 +58,7 @@ def _unwrapped(block: Block) -> Iterator[Block]:
     """Split a block of lines into its paragraphs, joining what a fixed width broke."""
     lines = [line.rstrip() for line in block.text.split("\n") if line.strip()]
     if block.kind != "text" or len(lines) == 1:
-        yield replace(block, text="".join(line.strip() for line in lines))
+        yield block._replace(text="".join(line.strip() for line in lines))
         return
     width = max(map(len, lines))
     indented = {bool(_INDENT.match(line)) for line in lines} == {True, False}
@@ -70,10 +69,10 @@ def _unwrapped(block: Block) -> Iterator[Block]:
     for line in lines:
         begins = not text or _begins(previous, line, width, wrapped=wrapped, indented=indented)
         if begins and text:
-            yield replace(block, text=text)
+            yield block._replace(text=text)
         text = line.strip() if begins else glue(text, line.strip())
         previous = line
-    yield replace(block, text=text)
+    yield block._replace(text=text)
 
 
 def _begins(previous: str, line: str, width: int, *, wrapped: bool, indented: bool) -> bool:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from embeddings.documents.block import Block
 from embeddings.paragraphs.lines import is_prose
-from embeddings.types import Block, Paragraph, Role
+from embeddings.types import Paragraph, Role
 
 _JUMP = re.compile(r"^[(（【]?\s*(?:上接|下转|紧接|转)第?.{1,8}版.{0,6}[)）】]?$")
 _NOTE = re.compile(r"^[【\[(（]?(?:编者按|编者的话|编前语?|编后语?|按语|开栏的话)")

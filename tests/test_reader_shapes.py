@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.reader import shapes
+from bot.reader import lists, shapes
 from bot.sentences import Span
 
 
@@ -75,7 +75,7 @@ def test_in_quotation(text: str, part: str, expected: str) -> None:
     ],
 )
 def test_members(text: str, part: str, expected: list[str]) -> None:
-    assert [text[slice(*span)] for span in shapes.members(text, at(text, part))] == expected
+    assert [text[slice(*span)] for span in lists.members(text, at(text, part))] == expected
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_members(text: str, part: str, expected: list[str]) -> None:
     ],
 )
 def test_members_without_the_words_around_them(text: str, expected: list[str]) -> None:
-    (span,) = shapes.enumerations(text)
-    listed = shapes.without_frame(text, shapes.members(text, span))
+    (span,) = lists.enumerations(text)
+    listed = lists.without_frame(text, lists.members(text, span))
     assert [text[slice(*span)] for span in listed] == expected
 
 
@@ -105,7 +105,7 @@ def test_members_without_the_words_around_them(text: str, expected: list[str]) -
     ],
 )
 def test_clauses_that_are_counted_off(text: str, expected: list[list[str]]) -> None:
-    found = [[text[slice(*span)] for span in spans] for spans in shapes.counted_off(text)]
+    found = [[text[slice(*span)] for span in spans] for spans in lists.counted_off(text)]
     assert [spans for spans in found if spans in expected] == expected
     assert bool(found) == bool(expected)
 

@@ -5,17 +5,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from bot.reader.claims import Claim
+from bot.reader.forms import REASON, decisive
+from bot.reader.lists import counted_off, enumerations, members, without_frame
 from bot.reader.opened import Opened, compound, exact, figure_score, liked, tokens_of
 from bot.reader.people import OFFICE, is_name, people
 from bot.reader.question import TIME
 from bot.reader.shapes import (
-    REASON,
     clauses,
-    counted_off,
-    decisive,
-    enumerations,
     in_quotation,
-    members,
     names,
     places,
     quotations,
@@ -24,7 +21,6 @@ from bot.reader.shapes import (
     whole,
     with_head,
     with_parallel,
-    without_frame,
 )
 from bot.reader.signs import SIGNS, Candidate, candidate
 from bot.reader.vocabulary import UNKNOWN

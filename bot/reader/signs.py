@@ -8,10 +8,11 @@ import numpy as np
 
 from bot.reader.claims import Claim
 from bot.reader.features import Numbers
+from bot.reader.forms import fits
 from bot.reader.opened import Opened, compound, tokens_of
 from bot.reader.people import OFFICE
 from bot.reader.question import TIME, Asked, measures
-from bot.reader.shapes import fits, sentence_of, with_parallel
+from bot.reader.shapes import sentence_of, with_parallel
 from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
 

@@ -7,19 +7,16 @@ or the question with another name or year in it.
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from bot.reader.features import Reading, Text
 from bot.reader.training.cloze import as_text, ask, pieces
 from bot.reader.training.composed import compose
-from bot.reader.training.corpus import passages, rows
 from bot.reader.training.names import Names
 from bot.reader.training.network import LONGEST_SPAN
-from embeddings.training.pairs import Measured
+from bot.reader.training.sources import Asked, Sources
 
-NEWS_QUESTIONS, NEWS_NEIGHBOURS = 160_000, 20_000
-PLAIN_PASSAGES, COMPOSED = 60_000, 80_000
+NEWS_NEIGHBOURS, COMPOSED = 20_000, 80_000
 LONGEST_QUESTION, LONGEST_HEADING = 40, 40  # tokens
 WINDOW, WIDE_WINDOW = 160, 300  # tokens of a passage
 RARE, NAMED = 0.45, 0.6  # of a word's weight: it tells one text from another; it is a name
@@ -29,7 +26,6 @@ _FIRST, _LAST = (0.30, 0.22, 0.30, 0.18), (0.62, 0.06, 0.12, 0.20)
 _SECOND_STAGE = (0.52, 0.05, 0.15, 0.28)
 REWORDED, RENAMED = 0.25, 0.3  # share of questions
 _ENDS = frozenset("。!?;")
-_TRIMMED = " ,，.。;；:：、?？!！"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +36,6 @@ class Example:
     heading: Text
     passage: Text
     answer: tuple[int, int] | None
-
-
-@dataclass(slots=True)
-class _Asked:
-    question: str
-    context: str
-    answers: list[tuple[int, int]]  # character spans
-
-
-@dataclass(slots=True)
-class Sources:
-    """All that examples are drawn from."""
-
-    people: list[_Asked] = field(default_factory=list)
-    templates: list[_Asked] = field(default_factory=list)
-    plain: list[str] = field(default_factory=list)
-
-    @classmethod
-    def read(cls, training: Path, reading: Path) -> "Sources":
-        """Read the shared files; what the measuring sets hold is left out."""
-        measured = Measured(reading)
-        sources = cls()
-        for row in rows(training / "reader_open.jsonl.zst"):
-            if not measured.holds(row["question"], row["context"]):
-                sources.people.append(_asked(row))
-        for row in rows(training / "reader_news_templates.jsonl.zst"):
-            if len(sources.templates) < NEWS_QUESTIONS:
-                sources.templates.append(_asked(row))
-        contexts = list(dict.fromkeys(asked.context for asked in sources.people))
-        sources.plain = contexts * 6 + list(passages(training, PLAIN_PASSAGES * 130))
-        return sources
-
-
-def _asked(row: dict) -> _Asked:
-    spans = []
-    for answer in row["answers"]:
-        start, text = answer["start"], answer["text"]
-        left = len(text) - len(text.lstrip(_TRIMMED))
-        spans.append((start + left, start + left + len(text.strip(_TRIMMED))))
-    return _Asked(row["question"], row["context"], spans)
 
 
 class Examples:
@@ -135,7 +91,7 @@ class Examples:
             return self._asked(asked, self._reading.text(asked.context), self._people)
         return self._asked(asked, self._context(asked.context), self._people)
 
-    def _renamed(self, asked: _Asked) -> _Asked:
+    def _renamed(self, asked: Asked) -> Asked:
         """Return a question and its passage with other names of the same length, so that none is learnt by heart."""
         told = self._reading.text(asked.question + "\n" + asked.context[slice(*asked.answers[0])])
         named = [
@@ -148,7 +104,7 @@ class Examples:
             other = self._like(name, self._context(asked.context).held)
             if other is not None and len(other) == len(name):
                 question, context = question.replace(name, other), context.replace(name, other)
-        return _Asked(question, context, asked.answers)
+        return Asked(question, context, asked.answers)
 
     def _from_templates(self) -> Example | None:
         asked = self._chance.choice(self._sources.templates)
@@ -180,7 +136,7 @@ class Examples:
             return self._without_answer(question, text, (piece.start, piece.end - 1))
         return self._windowed(question, text, (piece.start, piece.end - 1))
 
-    def _asked(self, asked: _Asked, passage: Text, near: dict[str, list[str]]) -> Example | None:
+    def _asked(self, asked: Asked, passage: Text, near: dict[str, list[str]]) -> Example | None:
         answer = _span(passage, asked.answers[0])
         if answer is None:
             return None
@@ -234,7 +190,7 @@ class Examples:
         return Example(self._reading.text(self._roughened(question)), self._nothing, rest[:WINDOW], None)
 
     def _beside_another(
-        self, asked: _Asked, passage: Text, answer: tuple[int, int], near: dict[str, list[str]]
+        self, asked: Asked, passage: Text, answer: tuple[int, int], near: dict[str, list[str]]
     ) -> Example | None:
         """Return the passage in front of or behind another one that shares most of the rare words."""
         told = self._reading.text(asked.question)
@@ -251,7 +207,7 @@ class Examples:
             whole = passage.followed_by(other)
         return Example(self._reading.text(self._roughened(asked.question)), self._nothing, whole, answer)
 
-    def _other_passage(self, asked: _Asked, near: dict[str, list[str]]) -> Example | None:
+    def _other_passage(self, asked: Asked, near: dict[str, list[str]]) -> Example | None:
         """Return the passage of another question that shares most of the rare words."""
         best = self._neighbour(asked, self._reading.text(asked.question), near)
         if best is None:
@@ -260,7 +216,7 @@ class Examples:
         question = self._reading.text(self._roughened(asked.question))
         return Example(question, self._nothing, best[start:end], None)
 
-    def _neighbour(self, asked: _Asked, told: Text, near: dict[str, list[str]]) -> Text | None:
+    def _neighbour(self, asked: Asked, told: Text, near: dict[str, list[str]]) -> Text | None:
         given = [asked.context[slice(*span)] for span in asked.answers]
         candidates = [
             other

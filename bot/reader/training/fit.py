@@ -20,9 +20,10 @@ from safetensors.numpy import save_file
 from torch.nn.functional import cross_entropy
 
 from bot.reader.features import Numbers, Reading, Text, passage_signs, question_signs
-from bot.reader.training.examples import Example, Examples, Sources, batches
+from bot.reader.training.examples import Example, Examples, batches
 from bot.reader.training.names import Names
 from bot.reader.training.network import LONGEST_SPAN, Network, Side
+from bot.reader.training.sources import Sources
 from bot.reader.vocabulary import Vocabulary
 
 BATCH = 40

@@ -38,7 +38,7 @@ _BETWEEN = frozenset("的 了 与 和 在 以 将 把 为 是 了".split())
 
 
 def candidates(number: int, opened: Opened) -> Iterator[Candidate]:
-    """Yield the possible answers of a passage."""
+    """Yield the possible answers of a passage; where a name or a place is asked for, nothing that is none."""
     strict = opened.asked.kind == "place" or (
         opened.asked.kind == "person" and _ASKS_A_NAME.search(opened.asked.text)
     )

@@ -129,20 +129,13 @@ class Reader:
         differs = difference(here, best)
         signs = confidence_signs(opened, ranked, differs)
         confidence = self._right.of(signs)
-        certain = confidence >= self._certain_from and differs is None
         if self._answered.of(signs) < self._answers_from and differs is None:
             differs = Difference("unsure")
         if differs is not None and differs.kind in _LESS_TELLING and (word := lacking(here)):
             differs = Difference("absent", word)
-        return Found(
-            best.passage,
-            best.spans,
-            best.sentence,
-            printed(here.text, best.spans),
-            confidence,
-            certain,
-            differs,
-        )
+        certain = confidence >= self._certain_from and differs is None
+        text = printed(here.text, best.spans)
+        return Found(best.passage, best.spans, best.sentence, text, confidence, certain, differs)
 
     def open(
         self,

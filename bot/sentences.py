@@ -1,6 +1,7 @@
 """The sentences of a paragraph."""
 
 import re
+from functools import lru_cache
 
 Span = tuple[int, int]  # character offsets into a paragraph's text, end exclusive
 
@@ -8,6 +9,7 @@ Span = tuple[int, int]  # character offsets into a paragraph's text, end exclusi
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』）)\]]*|\n|$)|[^。！？!?\n]+$")
 
 
-def sentence_spans(text: str) -> list[Span]:
+@lru_cache(maxsize=256)
+def sentence_spans(text: str) -> tuple[Span, ...]:
     """Return the sentences of a paragraph in order; closing quotes stay with their sentence."""
-    return [match.span() for match in _SENTENCE.finditer(text) if match.group().strip()]
+    return tuple(match.span() for match in _SENTENCE.finditer(text) if match.group().strip())

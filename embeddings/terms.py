@@ -10,6 +10,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import opencc
@@ -46,6 +47,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", _TO_SIMPLIFIED.convert(text)).lower()
 
 
+@lru_cache(maxsize=256)
 def fold_in_place(text: str) -> str:
     """Fold every character that stays one character: ＧＤＰ…㎡ → gdp…㎡. Offsets hold in both."""
     simplified = _TO_SIMPLIFIED.convert(text)

@@ -60,9 +60,9 @@ documents = Table(
     Column("name", String, nullable=False, index=True),
     Column("title", String, nullable=False, server_default=""),
     Column("content_hash", String, nullable=False),
-    Column("original", LargeBinary, nullable=False),
     Column("origin", String, nullable=False),  # the folder or file it was read from, or ADDED
     Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("original", LargeBinary, nullable=False),  # last: SQLite reads through it to what follows
     sqlite_autoincrement=True,
 )
 holdings = Table(  # what each generation holds

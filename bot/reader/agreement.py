@@ -1,7 +1,7 @@
 """How far a place in a passage speaks of what a question asks: word by word, by spelling and by meaning."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -31,11 +31,16 @@ class Agreement:
     words: Sequence[str]
     weights: Numbers  # how much each word tells, shape (words,)
     held: Numbers  # how well each token says each word, 0 … 1, shape (words, tokens)
+    spelt: Numbers  # the same by spelling and wording alone, without meaning
     starts: NDArray[np.int64]  # of each token in the paragraph; the context in front has -1
     heading: int
     last: int  # the place of the last noun among the words, -1 for none
-    literal: "Agreement | None" = None  # the same by spelling and wording alone, without meaning
     _known: dict[Span, Numbers] = field(default_factory=dict)
+
+    @cached_property
+    def literal(self) -> "Agreement":
+        """The agreement by spelling and wording alone."""
+        return replace(self, held=self.spelt, _known={})
 
     @cached_property
     def above(self) -> Numbers:
@@ -121,8 +126,7 @@ def agree(
         [-1 if place < heading else token.start for place, token in enumerate(passage.tokens)], np.int64
     )
     last = int(np.flatnonzero(nouns)[-1]) if nouns.any() else -1
-    literal = Agreement(words, weights, spelt, starts, heading, last)
-    return Agreement(words, weights, np.maximum(meant, spelt), starts, heading, last, literal)
+    return Agreement(words, weights, np.maximum(meant, spelt), spelt, starts, heading, last)
 
 
 def _spelt(word: str, texts: Sequence[str]) -> list[float]:

@@ -85,12 +85,13 @@ def open_passage(
     heading, body = _texts(network, passage.paragraph.context, passage.paragraph.text)
     whole_text = heading.followed_by(body)
     words = network.reading.look_up([Token(word, 0, len(word)) for word in asked.content])
+    nouns = network.nouns(words)
     agreement = agree(
         asked.content,
         words.weights,
         network.likeness(words, whole_text),
         asked.wordings,
-        network.nouns(words),
+        nouns,
         whole_text,
         len(heading),
     )
@@ -103,7 +104,7 @@ def open_passage(
         scores,
         agreement,
         network.nouns(body),
-        network.nouns(words),
+        nouns,
         network.places(words),
         tuple(thing for thing in asked.named if _is_rare(network, thing.name)),
         holds,

@@ -61,7 +61,7 @@ _LAST_NOUN: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         r"(?:地点|地址|位置|终点|起点|产地|所在地|会场|住址|目的地|发源地|驻地|总部|地方"
         r"|的(?:县|区|县区|市|镇|乡|村|街道|国家|省份|城市))$"
     )),
-    ("list", re.compile(r"(?:名单|材料|措施|情形|品牌|成员|举措|步骤|环节|品种|主业|业态|构成|组成|目的地)$")),
+    ("list", re.compile(r"(?:名单|材料|措施|情形|品牌|成员|举措|步骤|环节|品种|主业|业态|构成|组成)$")),
     ("figure", re.compile(
         r"(?:[一-鿿]数|资金|经费|费用|投资|预算|补贴|补助|金额|票价|门票|房价|造价|总价|单价|均价|总长|增幅|涨幅|降幅"
         r"|高度|长度|宽度|深度|海拔|时速|产量|销量|客流)$"
@@ -79,11 +79,6 @@ _MONEY = re.compile(
 )
 # What else a question tells of the unit: 多高 is answered in 米.
 _MEASURES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
-    (
-        TIME,
-        re.compile(r"多久|多长时间|隔多|几年(?:的|了)?$"),
-        re.compile(r"小时|分钟|天|周|星期|月|工作日|季度|年"),
-    ),
     ("元", _MONEY, re.compile(r"元$")),
     (
         "长度",
@@ -94,7 +89,6 @@ _MEASURES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ("重量", re.compile(r"多重|重量"), re.compile(r"[吨斤克担]$")),
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d)")
-_RELATIVE = re.compile(r"去年|上年|前年|今年|本年|明年|上半年|下半年|[一二三四]季度|前[一二三]季度")
 _GOAL = re.compile(
     r"目标|计划|力争|打算|预计|准备|争取|今年(?:要|想|将|会|争)|明年|新的一年|规划|拟|将要|预期|想"
 )
@@ -161,9 +155,7 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
     return Asked(
         text=folded,
         kind=kind,
-        aspect=(_aspect(folded) or ("level" if kind == "figure" else ""))
-        if kind in ("figure", "decision", "open")
-        else "",
+        aspect=_respect(folded, kind),
         unit=_unit(folded) if kind == "figure" else "",
         years=tuple(_YEAR.findall(folded)),
         goal=_GOAL.search(folded) is not None,
@@ -204,9 +196,10 @@ def _kind(folded: str) -> Kind:
     if _DECISION.search(folded):
         return "decision"
     asks = _ASKS.search(folded) is not None
-    by_noun = [kind for kind, last in _LAST_NOUN if not asks and last.search(folded.rstrip("?？"))]
-    if by_noun:
-        return by_noun[0]
+    if not asks:
+        for kind, pattern in _LAST_NOUN:
+            if pattern.search(folded.rstrip("?？")):
+                return kind
     if _COUNT.search(folded) or _GROWTH.search(folded) or _SHARE.search(folded):
         return "figure"
     return "thing" if asks else "open"
@@ -231,7 +224,9 @@ def _unit(folded: str) -> str:
     """Return what is counted: 多少家 → 家; 花了多少钱 → 元; empty where the question leaves it open."""
     if asked := list(_ASKED_UNIT.finditer(folded)):
         return asked[-1][1]
-    if _aspect(folded) not in ("", "level") and not _HOW_LONG.search(folded):
+    if _HOW_LONG.search(folded):
+        return TIME
+    if _aspect(folded) not in ("", "level"):
         return ""
     return next((unit for unit, asks, _ in _MEASURES if asks.search(folded)), "")
 
@@ -263,6 +258,13 @@ def _head(folded: str) -> str:
         return after[1][-2:]
     before = _NOUN_ASKED.search(folded)
     return before[1] if before else ""
+
+
+def _respect(folded: str, kind: Kind) -> Aspect:
+    """Return in which respect a figure is asked for; a figure of none in particular is a level: 在校学生数."""
+    if kind == "figure":
+        return _aspect(folded) or "level"
+    return _aspect(folded) if kind in ("decision", "open") else ""
 
 
 def _aspect(folded: str) -> Aspect:

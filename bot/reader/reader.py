@@ -194,7 +194,6 @@ def confidence_signs(
     names, unknown = unsaid(here, best.candidate)
     said = here.agreement.near(best.candidate.claim, best.candidate.sentence)
     telling = here.agreement.telling & ~implied(here)
-    assert here.agreement.literal is not None
     literal = here.agreement.literal.near(best.candidate.claim, best.candidate.sentence)
     named = dict(zip(SIGNS, best.candidate.signs, strict=True))
     signs = {

@@ -135,11 +135,11 @@ def _form(opened: Opened, spans: Sequence[Span]) -> float:
 
 
 def _former(opened: Opened, span: Span) -> float:
-    """Say whether an answer is what something was before it changed: 由曹甲变更为韩乙, 由35%提高到60%."""
-    inside = any(
-        match.start(1) <= span[0] and span[1] <= match.end(1) for match in _CHANGED.finditer(opened.text)
-    )
-    if not inside:
+    """Say whether an answer is what was before: 由35%提高到60%, 由曹甲变更为韩乙, 曹甲因病辞职; -1 where that is asked."""
+    changed = (match.span(1) for match in _CHANGED.finditer(opened.text))
+    was = any(start <= span[0] and span[1] <= end for start, end in changed)
+    left = opened.asked.kind == "person" and _LEFT.match(opened.text, span[1]) is not None
+    if not was and not left:
         return 0.0
     return -1.0 if _BEFORE.search(opened.asked.text) else 1.0
 
@@ -218,7 +218,7 @@ def _unit(asked: Asked, claim: Claim | None, answer: str) -> float:
     if asked.unit == TIME:
         return 1.0 if _LASTS.search(answer) else -3.0
     if (measured := measures(asked.unit, unit)) is not None:
-        return 0.5 if measured else -2.0 if unit else -0.3
+        return 0.5 if measured else -2.0 if unit else -0.3  # 米 cannot be money, a bare number may
     if not unit:
         return -0.2
     if unit.endswith(asked.unit) or asked.unit.endswith(unit):

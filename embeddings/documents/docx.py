@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph
 
 from embeddings.documents import tables
 from embeddings.documents.archive import open_archive
-from embeddings.documents.block import Block
+from embeddings.documents.block import Block, BlockKind
 from embeddings.errors import DocumentError
 
 _HEADING = re.compile(r"^(?:heading|标题)\s*(\d)$", re.IGNORECASE)
@@ -58,13 +58,13 @@ def _paragraph(element: Any, document: Document) -> Iterator[Block | Table]:
     text = _text(element)
     if text.strip():
         kind, level = _kind(Paragraph(element, document))
-        yield Block(text.strip("\n") if not level else " ".join(text.split()), kind, level)  # type: ignore[arg-type]
+        yield Block(text.strip("\n") if not level else " ".join(text.split()), kind, level)
     for box in element.iter(qn("w:txbxContent")):
         if not any(parent.tag in _LEFT_OUT for parent in box.iterancestors()):
             yield from _blocks(box, document)
 
 
-def _kind(paragraph: Paragraph) -> tuple[str, int]:
+def _kind(paragraph: Paragraph) -> tuple[BlockKind, int]:
     """Return what a paragraph's style says it is, styles that build on another included."""
     style = paragraph.style
     for _ in range(5):

@@ -83,7 +83,8 @@ def _vertical(text: str, corners: _Corners) -> Piece:
 
 
 def _spans(corners: _Corners) -> tuple[tuple[float, float], tuple[float, float]]:
-    return tuple((min(place), max(place)) for place in zip(*corners, strict=True))  # type: ignore[return-value]
+    across, down = zip(*corners, strict=True)
+    return (min(across), max(across)), (min(down), max(down))
 
 
 def _evened(pieces: list[Piece]) -> list[Piece]:

@@ -36,8 +36,8 @@ FIRST = {
 }  # fmt: skip
 COMPOSED, COMPOSED_SEED = 400, 1  # the reader was trained on seed 0
 COMPOSED_WEIGHT = 0.25
-NEARLY = 0.99
-RIDGE = 1.0
+NEARLY = 0.99  # of the best gain is as good
+RIDGE = 1.0  # how strongly the regressions are held to nothing
 STIFFNESS = 0.3  # how strongly the weights are held to the first ones
 RIGHT_WHEN_CERTAIN = 0.95
 WRONG_PERHAPS, NOTHING_PERHAPS = 0.2, 1.0  # beside a right answer, that does 1.0 of good

@@ -135,7 +135,7 @@ def _form(opened: Opened, spans: Sequence[Span]) -> float:
 
 
 def _former(opened: Opened, span: Span) -> float:
-    """Say whether an answer is what was before: 由35%提高到60%, 由曹甲变更为韩乙, 曹甲因病辞职; -1 where that is asked."""
+    """Say whether an answer is what was before: 由35%提高到60%, 曹甲变更为韩乙, 曹甲因病辞职; -1 where it is asked."""
     changed = (match.span(1) for match in _CHANGED.finditer(opened.text))
     was = any(start <= span[0] and span[1] <= end for start, end in changed)
     left = opened.asked.kind == "person" and _LEFT.match(opened.text, span[1]) is not None

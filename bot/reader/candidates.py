@@ -144,6 +144,7 @@ def _told(opened: Opened) -> Iterator[tuple[Span, ...]]:
             yield from ((span,) for span in quotations(text))
     if opened.asked.kind in ("place", "thing"):
         yield from ((span,) for span in _headed(opened))
+        yield from ((span,) for span in _behind_head(opened))
 
 
 def _headed(opened: Opened) -> Iterator[Span]:
@@ -153,6 +154,14 @@ def _headed(opened: Opened) -> Iterator[Span]:
         if head and token.text.endswith(head):
             named = len(token.text) > len(head) or place == 0 or tokens[place - 1].end < token.start
             yield (token.start if named else tokens[place - 1].start), token.end
+
+
+def _behind_head(opened: Opened) -> Iterator[Span]:
+    """Yield what stands right behind the noun asked for: 艺名为纳豆, 艺名是什么 → 纳豆."""
+    if opened.asked.head:
+        behind = rf"{re.escape(opened.asked.head)}(?:[是为叫:：“]|就是)*([^，,。；;：:“”！!？?\n]{{1,24}})"
+        for match in re.finditer(behind, opened.folded):
+            yield trimmed(opened.text, match.span(1))
 
 
 def _several_people(opened: Opened) -> Iterator[tuple[Span, ...]]:
@@ -168,11 +177,14 @@ def _several_people(opened: Opened) -> Iterator[tuple[Span, ...]]:
 
 def _people(opened: Opened) -> list[Span]:
     """Return the names of persons: beside an office, or words with a surname that no dictionary has."""
-    found = set(people(opened.text, frozenset(token.end for token in opened.body.tokens)))
-    for token, row in zip(opened.body.tokens, opened.body.words, strict=True):
-        if row == UNKNOWN and is_name(token.text):
-            found.add((token.start, token.end))
-    return sorted(found)
+    marked = people(opened.text, frozenset(token.end for token in opened.body.tokens))
+    unknown = (
+        (token.start, token.end)
+        for token, row in zip(opened.body.tokens, opened.body.words, strict=True)
+        if row == UNKNOWN and is_name(token.text)
+    )
+    apart = [one for one in unknown if not any(one[0] < end and start < one[1] for start, end in marked)]
+    return sorted({*marked, *apart})
 
 
 def _best_start(opened: Opened, span: Span) -> Span:

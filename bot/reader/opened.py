@@ -172,7 +172,17 @@ def compound(opened: Opened, span: Span) -> Span:
         first = _opening_quote(opened, first - 1)
     while last + 1 < len(opened.body) and opened.nouns[last] and _joined(opened, last, forwards=True):
         last += 1
+    told = [place for place in range(first, inside[0]) if opened.body.tokens[place].text == opened.asked.head]
+    first = max([first, *(place + 1 for place in told)])  # 何小平艺名纳豆, asked 艺名是什么
+    while first < inside[0] and _told(opened, first):
+        first += 1
     return min(span[0], opened.body.tokens[first].start), max(span[1], opened.body.tokens[last].end)
+
+
+def _told(opened: Opened, place: int) -> bool:
+    """Say whether the question says a token itself, and does not ask for one of its kind."""
+    word, head = opened.body.tokens[place].text, opened.asked.head
+    return word in opened.asked.content and not (head and word.endswith(head))
 
 
 def _part_of_a_name(opened: Opened, place: int) -> bool:

@@ -1,6 +1,7 @@
 """Question and passages → the short answer, its sentence and how sure it is; or nothing."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,9 @@ CONFIDENCE_SIGNS = (
 )
 _LESS_TELLING = frozenset({"aspect", "plan", "unit", "unsure"})  # than that the text has no such word
 _NOTHING_TOLD = 0.5  # of a question without a telling word
+_BESIDE = re.compile(
+    r"[“”「」]*(?:以及|.?)[“”「」]*"
+)  # what may stand between two members that are printed as one
 _MOST_LEAD = 6.0  # of the score over the next other answer
 
 
@@ -162,7 +166,7 @@ def printed(text: str, spans: Sequence[Span]) -> str:
     """Return an answer as the source prints it; members that stand apart are joined: 甲、乙."""
     pieces = [spans[0]]
     for span in spans[1:]:
-        if len(text[pieces[-1][1] : span[0]].strip("“”「」")) <= 1:
+        if _BESIDE.fullmatch(text, pieces[-1][1], span[0]):
             pieces[-1] = (pieces[-1][0], span[1])
         else:
             pieces.append(span)

@@ -23,7 +23,7 @@ TIME = "时间"  # the unit of 多久
 _UNIT = "|".join(sorted(set(UNITS), key=len, reverse=True))
 _TITLE = re.compile(r"标题|(?<!主)题目(?!标)|篇名|题为|副题")
 _RANK = re.compile(
-    r"第几|排(?:在|到|行|名)?.{0,6}(?:几|多少)|排名|位次|名次|位列多少|列(?:全.)?第|第几名|居第"
+    r"第几|排(?:在|到|行|名|老)?.{0,6}几(?:[位名]|$|[?？])|排(?:在|到|行|名)?.{0,6}多少[位名]|排名|位次|名次|位列多少|列(?:全.)?第|第几名|居第"
 )
 _MULTIPLE = re.compile(r"(?:几|多少)倍|翻了?几番")
 _GROWTH = re.compile(

@@ -33,7 +33,6 @@ def kind_sign(kind: str) -> str:
 CONFIDENCE_SIGNS = (
     "score",
     "lead",
-    "gap",
     "network",
     "metric",
     "names",
@@ -47,12 +46,11 @@ CONFIDENCE_SIGNS = (
     "unit",
     "year",
     "elsewhere",
-    "told",
-    "said",
-    "least",
     "anywhere",
-    "literal",
     "unsaid",
+    "said",
+    "missed",
+    "worst",
     "dated",
     "rival",
     "office",
@@ -196,9 +194,11 @@ def confidence_signs(
     )
     lead = min(best.score - next(others, best.score - _MOST_LEAD), _MOST_LEAD)
     names, unknown = unsaid(here, best.candidate)
-    said = here.agreement.near(best.candidate.claim, best.candidate.sentence)
-    telling = here.agreement.telling & ~implied(here)
+    meant = here.agreement.near(best.candidate.claim, best.candidate.sentence)
     literal = here.agreement.literal.near(best.candidate.claim, best.candidate.sentence)
+    known = implied(here)
+    telling = here.agreement.telling & ~known
+    weights = np.where(known, 0, here.agreement.weights)
     named = dict(zip(SIGNS, best.candidate.signs, strict=True))
     signs = {
         "score": best.score / 10,
@@ -206,13 +206,11 @@ def confidence_signs(
         "names": names,
         "unknown": unknown,
         "differs": float(differs is not None),
-        "gap": min(best.score - ranked[1].score, _MOST_LEAD) / _MOST_LEAD if ranked[1:] else 1.0,
-        "told": float(here.agreement.weights.sum()) / 3,
-        "said": here.agreement.share(said),
-        "least": float(said[telling].min()) if telling.any() else _NOTHING_TOLD,
         "anywhere": float(here.agreement.anywhere[telling].min()) if telling.any() else _NOTHING_TOLD,
-        "literal": float(literal[telling].min()) if telling.any() else _NOTHING_TOLD,
         "unsaid": float((literal[telling & here.asked_nouns] < MISSED).sum()) / 2,
+        "said": float(weights @ literal) / 3,
+        "missed": float(weights @ (1 - meant)) / 3,
+        "worst": float((weights * (1 - literal)).max(initial=0.0)),
         "dated": float(bool(here.asked.years)),
         **{kind_sign(kind): float(here.asked.kind == kind) for kind in KINDS},
     }

@@ -100,6 +100,11 @@ def tokens(text: str) -> list[Token]:
     return [Token(folded[start:end], places[start], places[end - 1] + 1) for start, end in _pieces(folded)]
 
 
+def is_known(word: str) -> bool:
+    """Say whether jieba's dictionary has a folded word, rather than guessed it."""
+    return bool(jieba.dt.FREQ.get(word))
+
+
 def _pieces(folded: str) -> Iterator[tuple[int, int]]:
     for match in _PIECE.finditer(folded):
         start = match.start()

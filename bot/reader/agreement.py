@@ -21,7 +21,7 @@ SHORTENED = 0.85  # 固投 stands in 固定资产投资
 _LONGEST_APART = 4  # characters of the long form for each of the short one
 
 # How much it counts where a word of the question stands: right at the answer, in its clause, …
-AT, CLAUSE, SENTENCE, ABOVE, AROUND = 1.0, 0.85, 0.7, 0.6, 0.4
+AT, CLAUSE, PART, SENTENCE, ABOVE, AROUND = 1.0, 0.85, 0.75, 0.65, 0.6, 0.4
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,15 @@ class Agreement:
         metric = claim.metric if claim else ()
         return np.maximum(self.within([*metric, sentence]), self.above)
 
-    def around(self, at: Iterable[Span], clause: Span, sentence: Span) -> Numbers:
-        """Return how well an answer's surroundings say each word, nearer ones counting more; shape (words,)."""
+    def around(self, at: Iterable[Span], clause: Span, part: Span, sentence: Span) -> Numbers:
+        """Return how well an answer's surroundings say each word, nearer ones counting more; shape (words,).
+
+        `part` is what of the sentence stands between two semicolons.
+        """
         zones = (
             AT * self.within(at),
             CLAUSE * self.within([clause]),
+            PART * self.within([part]),
             SENTENCE * self.within([sentence]),
             ABOVE * self.above,
             AROUND * self.anywhere,

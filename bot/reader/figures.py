@@ -15,7 +15,7 @@ Kind = Literal["amount", "percent", "rank", "multiple", "date"]
 # What counts or measures; longer ones first, so that 平方公里 is not cut to 平.
 UNITS = (
     "个百分点 百分点 平方公里 平方千米 平方米 立方米 千瓦时 千米 公里 公顷 公斤 海里 毫米 厘米 小时 "
-    "分钟 周岁 人次 标准箱 美元 欧元 日元 港元 英镑 马力 兆瓦 千瓦 元 吨 米 亩 斤 克 升 度 岁 个月 "
+    "分钟 周岁 ℃ 摄氏度 人次 标准箱 美元 欧元 日元 港元 英镑 马力 兆瓦 千瓦 元 吨 米 亩 斤 克 升 度 岁 个月 "
     "个工作日 工作日 个 名 人 家 户 项 条 张 座 件 辆 台 套 次 位 所 处 场 届 期 种 类 批 部 篇 首 级 "
     "层 支 艘 架 颗 株 头 只 宗 起 例 份 枚 块 款 席 票 瓦 成 折 镇 乡 村 县 市 省 国 区 天 年 轮 字 "
     "句 页 卷 幢 栋 间 门 幅 对 股 队 班 片 根 道 孔 跨 gw mw kw km kg 层楼"
@@ -25,7 +25,7 @@ _DIGITS = r"\d+(?:[,，]\d{3})*(?:\.\d+)?"
 _HAN = "[一二三四五六七八九十百千万亿零〇两]+"
 _SCALE = "[十百千万亿]*"
 _TO = rf"(?:{_DIGITS}\s?(?:%|{_SCALE}{_UNIT}?)[至到—~～-])?"  # 3.5至4.2%, 400米至800米
-_LESS = "(?:近|约|大约|将近|超过|超|逾|突破|不低于|不少于|不超过|至少|最多|高达|首次突破)?"
+_LESS = "(?:零下|近|约|大约|将近|不足|不到|不满|超过|超|逾|突破|不低于|不少于|不超过|至少|最多|高达|首次突破)?"
 _MORE = "(?:以上|以下|以内|左右|之多|上下)?"
 _MARK = "[余多来]?"
 _RANK = re.compile(
@@ -102,4 +102,4 @@ def unit_of(text: str, kind: Kind) -> str:
     if kind != "amount":
         return ""
     match = _WITH_UNIT.search(text)
-    return match[1] if match else ""
+    return match[1].replace("℃", "度") if match else ""

@@ -30,10 +30,11 @@ _PLACED = re.compile(
 )
 _COUNTED = re.compile(r"[^\d]{0,2}\d+(?:\.\d+)?[%个家名人亿万元]*")
 REASON = re.compile(
-    r"(?:因为|由于|(?<![原起])因(?![此而])|受|为了|(?<![作成称认以行])为|得益于|原因[是为]|靠的是|主要是|是因)([^，,。；;]{4,40}?)(?=所致|导致|造成|影响|[，,。；;]|$)"
+    r"(?:因为|由于|(?<![原起])因(?![此而])|受|为了|(?<![作成称认以行])为|得益于|受益于|[缘源出]于|归因于|原因[是为]|主要系|初衷是|目的是|旨在|靠的是|主要是|是因)([^，,。；;]{4,40}?)(?=所致|导致|造成|影响|[，,。；;]|$)"
 )
 _ONLY_NAMES_IT = re.compile(r"(?:原因|目的|理由|因素)$")
-_REASON_BEFORE = re.compile(r"(?:因为|由于|因|受|为了|为|得益于|原因是|靠的是|是)$")
+_REASON_BEFORE = re.compile(r"(?:因为|由于|因|受|为了|为|[得受]益于|[缘源出因]于|原因是|靠的是|旨在|是|系)$")
+_REASON_AFTER = re.compile(r"$|[，,。；;！!？?）)]|所致|导致|造成|而")
 
 
 def decisive(text: str, span: Span) -> Span:
@@ -59,10 +60,11 @@ def fits(asked: Asked, text: str, spans: Sequence[Span]) -> float:
         case "person":
             return float(np.mean([_like_a_name(text[slice(*span)]) for span in spans]))
         case "place":
-            form = 0.5 if _PLACED.search(answer) else -1.0 if _COUNTED.search(answer) else 0.0
+            none = _COUNTED.search(answer) or (_DATED.search(answer) and _mostly_a_date(answer))
+            form = 0.5 if _PLACED.search(answer) else -1.0 if none else 0.0
             return form - 0.7 * stops
         case "reason":
-            return _gives_a_reason(text, spans[0][0], answer)
+            return _gives_a_reason(text, spans[0], answer)
         case "list":
             paused = any(STOP.search(text, *span) for span in spans)
             framed = without_frame(text, spans) != tuple(spans)
@@ -89,13 +91,14 @@ def _decides(answer: str) -> float:
     return 1.0 if _DECIDES.search(answer) else -0.6 if _COUNTED.fullmatch(answer) or len(answer) < 3 else 0.0
 
 
-def _gives_a_reason(text: str, start: int, answer: str) -> float:
+def _gives_a_reason(text: str, span: Span, answer: str) -> float:
     if len(answer) < 4 or _COUNTED.fullmatch(answer) or _ONLY_NAMES_IT.search(answer):
         return -1.0
-    marked = 1.0 if _REASON_BEFORE.search(text, max(0, start - 6), start) else 0.0
+    marked = 1.0 if _REASON_BEFORE.search(text, max(0, span[0] - 6), span[0]) else 0.0
+    complete = 0.0 if _REASON_AFTER.match(text, span[1]) else -0.5  # 进口设备交货 of 进口设备交货延误
     if STOP.search(answer):
         return -0.5  # 因甲，乙顺延: what follows is what came of it
-    return marked + (0.3 if len(answer) < 45 else -0.5)
+    return marked + complete + (0.3 if len(answer) < 45 else -0.5)
 
 
 def _like_a_name(answer: str) -> float:

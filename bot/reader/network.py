@@ -17,6 +17,8 @@ from bot.reader.vocabulary import Vocabulary
 HEADS = 4
 NOUN, PLACE = 1, 2  # the classes of words
 LONGEST_SPAN = 48  # tokens
+# What jieba's dictionary calls a place and is none: 长度, 上市
+_NO_PLACES = frozenset(Path(__file__).with_name("no_places.txt").read_text(encoding="utf-8").split())
 DILATIONS = {"question_layers": (1, 1), "first": (1, 2), "second": (1, 4), "third": (1, 2, 1)}
 _NEVER = np.float32(-1e4)
 
@@ -52,8 +54,9 @@ class Network:
 
     def places(self, text: Text) -> NDArray[np.bool_]:
         """Return which tokens are names of places, shape (tokens,)."""
-        rare = [token.text in self._places for token in text.tokens]
-        result: NDArray[np.bool_] = (self._classes[text.words] == PLACE) | np.array(rare, bool)
+        rare = np.array([token.text in self._places for token in text.tokens], bool)
+        none = np.array([token.text in _NO_PLACES for token in text.tokens], bool)
+        result: NDArray[np.bool_] = ((self._classes[text.words] == PLACE) | rare) & ~none
         return result
 
     def likeness(self, words: Text, others: Text) -> Numbers:

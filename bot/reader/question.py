@@ -10,7 +10,7 @@ from typing import Literal
 
 from bot.reader.figures import UNITS, figures
 from bot.reader.people import OFFICE
-from embeddings.terms import fold_in_place, tokens
+from embeddings.terms import fold_in_place, is_known, tokens
 from embeddings.wordings import Wordings, wordings
 
 Kind = Literal[
@@ -19,6 +19,7 @@ Kind = Literal[
 Aspect = Literal["", "level", "growth", "share", "rank", "multiple"]
 
 TIME = "时间"  # the unit of 多久
+_ENDS = " 　?？!！。，,~～"
 
 _UNIT = "|".join(sorted(set(UNITS), key=len, reverse=True))
 _TITLE = re.compile(r"标题|(?<!主)题目(?!标)|篇名|题为|副题")
@@ -31,7 +32,7 @@ _GROWTH = re.compile(
     r"|(?:同比|环比|年均|平均每年).{0,6}(?:多少|几|增长|涨)|(?:增长|增速|涨幅|降幅).{0,8}(?:多少|几)|涨多少|增长了?$"
 )
 _SHARE = re.compile(
-    r"占比|比例|比重|占.{0,12}(?:多少|几|百分)|百分之几|百分比|几成|[^效频速税汇利]率(?:是|达|有|为|多|到|$)|份额|分额"
+    r"占比|比例|比重|占.{0,12}(?:多少|几|百分)|百分之几|百分比|几成|[^效频速税汇]率(?:是|达|有|为|多|到|$)|份额|分额"
 )
 _HOW_LONG = re.compile(r"多久|多长时间|隔多|几年(?:的|了)?$")
 _DATE = re.compile(
@@ -46,7 +47,7 @@ _PLACE = re.compile(
     r"哪里|哪儿|何处|何地|什么地方|在哪|位于哪|哪(?:一)?[个座条]?(?:地方|国家|省|市|县|区|镇|乡|村|街道|城市|地区|州|岛|洲)(?![级])|哪国|哪省|地址|地点"
 )
 _REASON = re.compile(
-    r"为什么|为何|为啥|为嘛|原因|缘何|缘故|何以|因何|怎么会|怎么回事|凭什么|靠什么|靠的是|因为什么|目的|怎么.{0,4}的$|怎样.{0,4}的$"
+    r"为什么|为何|为啥|为嘛|原因|缘何|缘故|何以|因何|怎么会|怎么回事|凭什么|靠什么|靠的是|因为什么|目的|为了?(?:什么|啥)|怎么.{0,4}的$|怎样.{0,4}的$"
     r"|如何.{0,6}的?$|干嘛|图什么|咋.{0,8}了?$|怎么(?:这么|那么|没|不|就|又|还|才|变|降|跌|掉|少|涨|多|低|高|下降|下滑|减少|增加|增长|上涨|亏).{0,6}$"
 )
 _LIST = re.compile(
@@ -68,21 +69,21 @@ _LAST_NOUN: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     )),
 )  # fmt: skip
 _DECISION = re.compile(
-    r"吗[？?]?$|是不是|是否|有没有|有无|能不能|会不会|对不对|可不可以|能否|可否|要不要|算不算|没有[？?]?$"
+    r"吗[？?]?$|([一-鿿])不\1|[^是]还是(?!多少|几|谁|哪|什么)|是不是|是否|有没有|有无|能不能|会不会|对不对|可不可以|能否|可否|要不要|算不算|没有[？?]?$"
 )
 _COUNT = re.compile(
     rf"多少|几(?:{_UNIT})?|多[大高长远重宽深厚久]|多少(?:{_UNIT})?|数量|人数|总数|总额|总量|金额|规模|面积|数额|产值|收入|增加值|价格|gdp|总值|投资额?$|多贵"
 )
 _ASKED_UNIT = re.compile(rf"(?:多少|几)(万?亿?(?:{_UNIT}))")
 _MONEY = re.compile(
-    r"钱|资金|经费|投资|金额|收入|费用|gdp|产值|增加值|总值|利润|营收|补助|花[了费]?(?:多少|几)|花费|[砸掏贴](?:了|进)?(?:多少|几)|价格|成本|奖金|造价|票价|门票|年薪|薪酬|租金|房价|税收|债务|市值"
+    r"钱|资金|经费|投资|金额|收入|费用|gdp|产值|增加值|总值|利润|营收|补助|花[了费]?(?:多少|几)|花费|[砸掏贴](?:了|进)?(?:多少|几)|价格|成本|奖金|现金|红利|股息|造价|票价|门票|年薪|薪酬|租金|房价|税收|债务|市值"
 )
 # What else a question tells of the unit: 多高 is answered in 米.
 _MEASURES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ("元", _MONEY, re.compile(r"元$")),
     (
         "长度",
-        re.compile(r"多[长高宽深远]|[全总]长|[长高宽深跨]度|海拔|主跨|水深|最深|里程"),
+        re.compile(r"(?<![率温速价度])多[长高宽深远]|[全总]长|[长高宽深跨]度|海拔|主跨|水深|最深|里程"),
         re.compile(r"[米里]$|k?m$"),
     ),
     ("面积", re.compile(r"面积|占地|多大$"), re.compile(r"平方|[亩顷]$")),
@@ -100,7 +101,7 @@ _ASKING = re.compile(
     r"|怎么样?|怎样|为什么|为何|是否|有没有|是不是|叫什么|叫做|什么名字|多[少大久]|多(?=[高长远重宽深厚])|何[时人地处]|[谁啥几]"
 )
 _ASKED_NOUN = re.compile(
-    r"(?:什么样的|什么|哪(?:一|两|二|三|四|五|六|七|八|九|十)?[个家项种类座条大所块本支批些]?|几[张个项块])([一-鿿]{2,8}?)(?=$|[？?,，]|是|在|为|被|列|建|的|有|有哪|受|获|叫)"
+    r"(?:什么样的|(?<!为)什么|哪(?![里儿年月天日位])(?:[一两二三四五六七八九十][个家项种类座条大所块本支批]?|[个家项种类座条大所块本支批些])?+|几[张个项块])([一-鿿]{2,8}?)(?=$|[？?,，]|是|在|为|被|列|建|的|有|受|获|叫|入选|上榜|参[与加]|出席|负责|承担|牵头|通过|开工|当选|承[建办]|需要|可以|能|会|要)"
 )
 _NOUN_ASKED = re.compile(r"([一-鿿]{2})(?:是什么|叫什么|是哪|有哪些|是啥|叫啥|名称)")
 _HAN_DIGITS = "零一两三四五六七八九十"
@@ -109,9 +110,10 @@ _LOOSE = frozenset(
     (
         "的 了 吗 呢 呀 吧 啊 么 嘛 是 有 在 被 把 将 和 与 及 到 得 来 那 这 个 些 都 也 还 就 又 能 会 "
         "要 对 从 以 为 于 给 用 里 中 上 下 说 叫 做 搞 去 想 多 哪 几 谁 一共 总共 到底 究竟 大概 大约 "
-        "现在 目前 如何 之 其 它 他 她 我们 咱 你 你们 过 过来 出来 那边 这边 东西 方面"
+        "现在 目前 如何 之 其 它 他 她 手里 手上 手头 我们 咱 你 你们 过 过来 出来 那边 这边 东西 方面"
     ).split()
 )
+_EDGES = re.compile(r"^[上下里在把被]|[是到了在的没上过和有]$")  # of a word that no dictionary has: 研发|上花|了
 # What has many of its kind beside it in a text, told apart by a name in front.
 _CLASS = re.compile(
     r"(街道|大桥|公司|集团|医院|学校|小学|中学|大学|学院|隧道|机场|社区|小区|景区|水库|码头|基地|[省市县区镇乡村路街湖岛河江山寺楼塔馆园港站厂桥村])$"
@@ -149,7 +151,7 @@ class Asked:
 
 def understand(question: str, subjects: Collection[str] = ()) -> Asked:
     """Return what a question asks for; `subjects` are the places and bodies that the library speaks about."""
-    folded = fold_in_place(question).strip()
+    folded = fold_in_place(question).strip(_ENDS)
     kind = _kind(folded)
     named = _named(folded, subjects)
     return Asked(
@@ -210,20 +212,21 @@ def _content(folded: str, named: list[str]) -> tuple[str, ...]:
     hidden = [match.span() for match in _ASKING.finditer(folded)]
     for name in named:
         hidden += [match.span() for match in re.finditer(re.escape(name), folded)]
-    words = [
+    shown = (
         token.text
         for token in tokens(folded)
         if not any(start <= token.start and token.end <= end for start, end in hidden)
-        and token.text[0].isalnum()
-        and token.text not in _LOOSE
-    ]
-    return tuple(dict.fromkeys(words))
+    )
+    words = (text if is_known(text) else _EDGES.sub("", text) for text in shown)
+    return tuple(dict.fromkeys(word for word in words if word[:1].isalnum() and word not in _LOOSE))
 
 
 def _unit(folded: str) -> str:
     """Return what is counted: 多少家 → 家; 花了多少钱 → 元; empty where the question leaves it open."""
-    if asked := list(_ASKED_UNIT.finditer(folded)):
-        return asked[-1][1]
+    starts = {token.start: token.text for token in tokens(folded)}
+    for asked in reversed(list(_ASKED_UNIT.finditer(folded))):
+        if len(starts.get(asked.start(1), "")) <= len(asked[1]):  # 多少股份 counts no 股
+            return asked[1]
     if _HOW_LONG.search(folded):
         return TIME
     if _aspect(folded) not in ("", "level"):

@@ -43,7 +43,8 @@ def whole(text: str, span: Span) -> Span:
     for opening, closing in quoted_places(text):
         inside = opening < start and end <= closing
         short = start == opening + 1 and closing - opening <= _SHORT_QUOTED  # “三张考卷”
-        if inside and (short or end - start >= (closing - opening - 1) * 0.5):
+        half = text[opening] == "“" and start == opening + 1 and text[end : end + 1] in "，,"  # “看三云，不下山”
+        if inside and (short or half or end - start >= (closing - opening - 1) * 0.5):
             start, end = opening + 1, closing  # 三张考 → 三张考卷
         elif opening < start < closing < end and closing - start > 1:
             start = opening

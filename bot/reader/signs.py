@@ -19,6 +19,7 @@ from bot.sentences import Span
 _CLAUSE = re.compile(r"[，,。；;：:！？!?]")
 _CREDITS = re.compile(r"[拍摄写]|整理|作者|记者|编辑|撰")
 _COMPARES = re.compile(r"比|高|低|快|慢|赢|输|差")
+_SEMICOLON = re.compile(r"[;；]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _LAST_YEAR = re.compile(r"上年|上一年|同期")
 _LASTS = re.compile(r"^[^年月日，,。；;]*(?:小时|分钟|天|周|星期|个月|工作日|季度|年)(?:以上|左右|多)?$")
@@ -33,6 +34,7 @@ _BEFORE = re.compile(
 )
 _HAN = re.compile(r"[一-鿿]+")
 _OFFICE = re.compile(OFFICE)
+_COUNTER = re.compile(r"[个件项种款宗块条]$")  # 432项专利, asked 多少件
 _PEOPLE = re.compile(r"[人名位]$|人次$")
 
 SIGNS = (
@@ -79,7 +81,7 @@ def candidate(
     answer = opened.folded[slice(*ends)]
     clause = claim.clause if claim else _clause(text, ends)
     at = claim.metric if claim else (clause,)
-    said = opened.agreement.around(at, clause, sentence)
+    said = opened.agreement.around(at, clause, _part(text, sentence, ends), sentence)
     network = np.clip((score - opened.scores.nothing) / 10, -2, 2)
     signs = {
         "network": network,
@@ -142,12 +144,17 @@ def _former(opened: Opened, span: Span) -> float:
     """Say whether an answer is what was before: 由35%提高到60%, 曹甲变更为韩乙, 曹甲因病辞职; -1 where it is asked."""
     changed = (match.span(1) for match in _CHANGED.finditer(opened.text))
     was = any(start <= span[0] and span[1] <= end for start, end in changed)
-    left = opened.asked.kind == "person" and (
-        _LEFT.match(opened.text, span[1]) is not None or _HELD.search(opened.text[: span[0]]) is not None
-    )
+    left = opened.asked.kind == "person" and _has_left(opened.text, span)
     if not was and not left:
         return 0.0
     return -1.0 if _BEFORE.search(opened.asked.text) else 1.0
+
+
+def _has_left(text: str, span: Span) -> bool:
+    """Say whether who is named held an office before: 原局长甲, 甲因病辞职; not 由原副局长甲接任."""
+    if _FOLLOWS.match(text, span[1]):
+        return False
+    return _LEFT.match(text, span[1]) is not None or _HELD.search(text[: span[0]]) is not None
 
 
 def _rival(opened: Opened, sentence: Span, start: int) -> float:
@@ -169,7 +176,7 @@ def _office(opened: Opened, clause: Span, sentence: Span, span: Span) -> float:
     asked = opened.asked
     if asked.kind != "person":
         return 0.0
-    if _HELD.search(opened.text[: span[0]]) and not _BEFORE.search(asked.text):
+    if _has_left(opened.text, span) and not _BEFORE.search(asked.text):
         return 0.0
     told = [asked.text, *(other for written in asked.wordings.values() for other in written)]
     offices = {match.group() for text in told for match in _OFFICE.finditer(text)}
@@ -202,6 +209,13 @@ def _clause(text: str, span: Span) -> Span:
     before = max((match.end() for match in _CLAUSE.finditer(text, 0, span[0])), default=0)
     after = _CLAUSE.search(text, span[1])
     return before, (after.start() if after else len(text))
+
+
+def _part(text: str, sentence: Span, span: Span) -> Span:
+    """Return what of a sentence stands between two semicolons: 甲县长5米，宽3米；|乙县长6米。"""
+    before = max(text.rfind(mark, sentence[0], span[0]) for mark in ";；")
+    after = _SEMICOLON.search(text, span[1], sentence[1])
+    return max(before + 1, sentence[0]), (after.start() if after else sentence[1])
 
 
 def _aspect(asked: Asked, claim: Claim | None) -> float:
@@ -237,7 +251,9 @@ def _unit(asked: Asked, claim: Claim | None, answer: str) -> float:
         return 1.0
     if _PEOPLE.search(unit) and _PEOPLE.search(asked.unit):
         return 0.8
-    return 0.0 if asked.unit == "个" and not re.search(r"[元%亩米吨]", unit) else -1.0
+    if asked.unit == "个":
+        return 0.0 if not re.search(r"[元%亩米吨]", unit) else -1.0
+    return 0.0 if _COUNTER.search(asked.unit) and _COUNTER.search(unit) else -1.0
 
 
 def _year(asked: Asked, claim: Claim | None, opened: Opened) -> float:

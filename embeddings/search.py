@@ -36,11 +36,13 @@ class Ranking:
     """How much each sign weighs; `python -m bot.ablation` leaves them out in turn."""
 
     dense: float = DENSE  # cosine, beside a BM25 score between 0 and 1
-    subject: float = 0.15  # the question names the place or body that the paragraph speaks about
-    other_subject: float = 0.15  # it names another one that the library speaks about
+    subject: float = 0.3  # the question names the place or body that the paragraph speaks about
+    other_subject: float = 0.3  # it names another one that the library speaks about
     beside: float = 0.05  # a title or byline that is asked for stands so much over or under its passage
+    coverage: float = 2.0  # how much of what is asked, rare words weighing more, the passage says
     short_role: float = 0.4  # what is left of a heading's or byline's rank where no title or name is asked
-    candidates: int = 50
+    candidates: int = 50  # of each search
+    covered: int = 30  # of the best of both, those whose coverage is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,10 @@ class Searcher:
         told = list(dict.fromkeys(words(_ASKING.sub(" ", question)))) or asked
         meant = wordings(question)
         found = self._candidates(index, question, asked, meant)
-        ranked = sorted(found, key=lambda candidate: (-candidate.rank, candidate.id))[:limit]
-        return [
-            Passage(each.id, each.document, each.paragraph, self._score(index, told, meant, each))
-            for each in ranked
-        ]
+        best = sorted(found, key=lambda candidate: (-candidate.rank, candidate.id))[: self._ranking.covered]
+        scored = [(each, self._score(index, told, meant, each)) for each in best]
+        scored.sort(key=lambda pair: -self._rank(question, *pair))
+        return [Passage(each.id, each.document, each.paragraph, score) for each, score in scored[:limit]]
 
     def _candidates(
         self, index: Index, question: str, asked: Sequence[str], meant: Wordings
@@ -162,9 +163,7 @@ class Searcher:
         named = {subject for subject in self._subjects if fold(subject) in question}
         candidates = []
         for key, (document, paragraph) in stored.items():
-            rank = blended[key] + self._subject_sign(named, paragraph)
-            if _is_beside_the_question(question, paragraph):
-                rank *= self._ranking.short_role
+            rank = self._share(question, paragraph) * (blended[key] + self._subject_sign(named, paragraph))
             candidates.append(_Candidate(key, document, paragraph, rank, by_meaning.get(key, 0.0)))
         return self._with_what_stands_beside(index, question, named, candidates)
 
@@ -195,6 +194,13 @@ class Searcher:
 
     def _read(self, index: Index, ids: Sequence[int]) -> dict[int, tuple[str, Paragraph]]:
         return self._library.read(ids, index.generation.number, alone=self._candidate is not None)
+
+    def _rank(self, question: str, candidate: _Candidate, coverage: float) -> float:
+        share = self._share(question, candidate.paragraph)
+        return candidate.rank + share * self._ranking.coverage * coverage
+
+    def _share(self, question: str, paragraph: Paragraph) -> float:
+        return self._ranking.short_role if _is_beside_the_question(question, paragraph) else 1.0
 
     def _subject_sign(self, named: set[str], paragraph: Paragraph) -> float:
         if not named or not paragraph.subject:

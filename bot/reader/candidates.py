@@ -11,6 +11,7 @@ from bot.reader.opened import Opened, compound, exact, figure_score, liked, toke
 from bot.reader.people import OFFICE, is_name, people
 from bot.reader.question import TIME
 from bot.reader.shapes import (
+    STOP,
     clauses,
     in_quotation,
     names,
@@ -26,7 +27,6 @@ from bot.reader.signs import SIGNS, Candidate, candidate
 from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
 
-_CLAUSE = re.compile(r"[，,。；;：:！？!?]")
 _ANY_CLAUSE = re.compile(r"[^，,。；;：:！？!?]{3,40}")
 _NOTHING = re.compile(r"|[（(][一二三四五六七八九十\d]+[）)]|[一-鿿]")  # （一） is a mark and no answer
 _SEVERAL_PEOPLE = re.compile(r"谁|哪.位|哪些人|人员|名单")
@@ -196,7 +196,7 @@ def _best_start(opened: Opened, span: Span) -> Span:
     firsts = range(max(0, last - _LONGEST_NAME), inside[0] + 1)
     best = max(firsts, key=lambda first: float(opened.scores.spans[first + opened.heading, last - first]))
     start = opened.body.tokens[best].start
-    return span if _CLAUSE.search(opened.text, start, span[0]) else (start, span[1])
+    return span if STOP.search(opened.text, start, span[0]) else (start, span[1])
 
 
 def _title(number: int, opened: Opened) -> Iterator[Candidate]:

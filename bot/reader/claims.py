@@ -9,10 +9,11 @@ from functools import lru_cache
 
 from bot.reader.figures import Figure, figures
 from bot.reader.question import Aspect
+from bot.reader.shapes import STOP
 from bot.sentences import Span, sentence_spans
 from embeddings.terms import fold_in_place
 
-_PAUSE = re.compile(r"[，,；;、。：:]")
+_PAUSE = re.compile(rf"{STOP.pattern}|、")
 _GROWTH = re.compile(
     r"增长|增速|增幅|增加了?|上升|提高|提升|涨|同比|年均|下降|缩减|减少|降低|压减|回落|下滑|缩短|上浮|增收|翻"
 )

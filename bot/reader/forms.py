@@ -56,7 +56,9 @@ def fits(asked: Asked, text: str, spans: Sequence[Span]) -> float:
     stops = STOP.search(answer) is not None
     match asked.kind:
         case "date":
-            return -2.0 if not _DATED.search(answer) else 1.0 if _mostly_a_date(answer) and not stops else 0.0
+            if not _DATED.search(answer):
+                return -2.0
+            return 1.0 if _mostly_a_date(answer) and not stops else -1.0 if stops else 0.0
         case "person":
             return float(np.mean([_like_a_name(text[slice(*span)]) for span in spans]))
         case "place":
@@ -106,4 +108,6 @@ def _like_a_name(answer: str) -> float:
         return 1.0
     if re.search(r"[\d，,。、的是了]", answer):
         return -1.0
-    return 0.4 if len(answer) in (2, 3) or "·" in answer else 0.2 if len(answer) == 4 else -0.2
+    if "·" in answer:
+        return 0.6
+    return 0.2 if len(answer) in (2, 3) else 0.1 if len(answer) == 4 else -0.2

@@ -113,7 +113,10 @@ _LOOSE = frozenset(
         "现在 目前 如何 之 其 它 他 她 手里 手上 手头 我们 咱 你 你们 过 过来 出来 那边 这边 东西 方面"
     ).split()
 )
-_EDGES = re.compile(r"^[上下里在把被]|[是到了在的没上过和有]$")  # of a word that no dictionary has: 研发|上花|了
+_EDGES = re.compile(
+    r"^[上下里在把被]|[是到了在的没上过和有]$"
+)  # of a word that no dictionary has: 研发|上花|了
+_HOW = re.compile(r"多[高长远宽深大重厚快低]")
 # What has many of its kind beside it in a text, told apart by a name in front.
 _CLASS = re.compile(
     r"(街道|大桥|公司|集团|医院|学校|小学|中学|大学|学院|隧道|机场|社区|小区|景区|水库|码头|基地|[省市县区镇乡村路街湖岛河江山寺楼塔馆园港站厂桥村])$"
@@ -217,7 +220,10 @@ def _content(folded: str, named: list[str]) -> tuple[str, ...]:
         for token in tokens(folded)
         if not any(start <= token.start and token.end <= end for start, end in hidden)
     )
-    words = (text if is_known(text) else _EDGES.sub("", text) for text in shown)
+    words = (
+        text[1:] if _HOW.fullmatch(text) else text if is_known(text) else _EDGES.sub("", text)
+        for text in shown
+    )
     return tuple(dict.fromkeys(word for word in words if word[:1].isalnum() and word not in _LOOSE))
 
 

@@ -11,7 +11,8 @@ _EDGE = " \t\u3000,，.。;；:：、?？!！—－-"
 _AT_A_PLACE = re.compile(
     r"(?:位于|坐落[于在]|地处|落户|设[在于]|在|从|到|至|经|起于|终于|来自|地址[为是：:]?|地点[为是：:]?|寄至|寄送地址：?)([^，,。；;：:！!？?、（(\s]{2,24})"
 )
-STOP = re.compile(r"[，,。；;：:！!？?\n]")
+_COMMA = r"(?<!\d)[，,]|[，,](?!\d{3}(?!\d))"  # none in 1,400只
+STOP = re.compile(rf"{_COMMA}|[。；;：:！!？?\n]")
 _NAME = re.compile(r"(?<![一-鿿])([一-鿿]+(?:·[一-鿿]+)+|[一-鿿]{2,4})(?![一-鿿])")
 _ROLE = re.compile(
     r"(?:本报|本刊|本台|本网|新华社|特约|见习)?(?:记者|通讯员|拍友|作者|编辑|责编|撰稿|撰文|整理|摄影|摄|图|文|供图|报道|口述|执笔)"
@@ -43,7 +44,9 @@ def whole(text: str, span: Span) -> Span:
     for opening, closing in quoted_places(text):
         inside = opening < start and end <= closing
         short = start == opening + 1 and closing - opening <= _SHORT_QUOTED  # “三张考卷”
-        half = text[opening] == "“" and start == opening + 1 and text[end : end + 1] in "，,"  # “看三云，不下山”
+        half = (
+            text[opening] == "“" and start == opening + 1 and text[end : end + 1] in "，,"
+        )  # “看三云，不下山”
         if inside and (short or half or end - start >= (closing - opening - 1) * 0.5):
             start, end = opening + 1, closing  # 三张考 → 三张考卷
         elif opening < start < closing < end and closing - start > 1:

@@ -12,11 +12,10 @@ from bot.reader.forms import fits
 from bot.reader.opened import Opened, compound, tokens_of
 from bot.reader.people import OFFICE
 from bot.reader.question import TIME, Asked, measures
-from bot.reader.shapes import sentence_of, with_parallel
+from bot.reader.shapes import STOP, sentence_of, with_parallel
 from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
 
-_CLAUSE = re.compile(r"[，,。；;：:！？!?]")
 _CREDITS = re.compile(r"[拍摄写]|整理|作者|记者|编辑|撰")
 _COMPARES = re.compile(r"比|高|低|快|慢|赢|输|差")
 _SEMICOLON = re.compile(r"[;；]")
@@ -36,6 +35,8 @@ _HAN = re.compile(r"[一-鿿]+")
 _OFFICE = re.compile(OFFICE)
 _COUNTER = re.compile(r"[个件项种款宗块条]$")  # 432项专利, asked 多少件
 _PEOPLE = re.compile(r"[人名位]$|人次$")
+
+_RESTATES = 0.8  # of a reason that says only what was asked
 
 SIGNS = (
     "network",
@@ -137,6 +138,8 @@ def _form(opened: Opened, spans: Sequence[Span]) -> float:
         rows = opened.body.words[tokens_of(opened, spans[0])]
         if len(rows) == 1 and rows[0] != UNKNOWN:
             return -0.5  # 市政府, 法国: a word of the dictionary
+    if opened.asked.kind == "reason" and _repeated(opened, (spans[0][0], spans[-1][1])) > _RESTATES:
+        return -1.0
     return fits(opened.asked, opened.text, spans)
 
 
@@ -206,8 +209,8 @@ def _edges(opened: Opened, span: Span) -> float:
 
 
 def _clause(text: str, span: Span) -> Span:
-    before = max((match.end() for match in _CLAUSE.finditer(text, 0, span[0])), default=0)
-    after = _CLAUSE.search(text, span[1])
+    before = max((match.end() for match in STOP.finditer(text, 0, span[0])), default=0)
+    after = STOP.search(text, span[1])
     return before, (after.start() if after else len(text))
 
 

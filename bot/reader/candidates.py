@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from bot.reader.claims import Claim
+from bot.reader.figures import figures
 from bot.reader.forms import REASON, decisive
 from bot.reader.lists import counted_off, enumerations, members, without_frame
 from bot.reader.opened import Opened, compound, exact, figure_score, liked, tokens_of
@@ -98,7 +99,16 @@ def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
             yield (whole(text, compound(opened, grown)),)
             yield (with_parallel(text, compound(opened, grown), asked.head),)
             yield (_stripped(opened, grown),)
-        yield (grown,)
+        yield (_whole_date(text, grown) if asked.kind == "date" else grown,)
+
+
+def _whole_date(text: str, span: Span) -> Span:
+    """Return the span grown to the ends of the dates that it cuts: （一）8月 → （一）8月21日."""
+    start, end = span
+    for figure in figures(text):
+        if figure.kind == "date" and figure.start < end and start < figure.end:
+            start, end = min(start, figure.start), max(end, figure.end)
+    return start, end
 
 
 def _stripped(opened: Opened, span: Span) -> Span:

@@ -74,7 +74,8 @@ def fits(asked: Asked, text: str, spans: Sequence[Span]) -> float:
         case "decision":
             return _decides(answer) - 0.6 * stops
         case "figure":
-            return -0.5 * stops
+            several = sum(figure.kind in ("amount", "percent") for figure in figures(answer)) > 1
+            return -0.5 * (stops or several)
         case "thing" | "open":
             return -0.5 * stops - 0.4 * (_NAMED.search(asked.text) is not None and _has_figures(answer))
     return 0.0

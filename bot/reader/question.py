@@ -48,7 +48,7 @@ _PLACE = re.compile(
 )
 _REASON = re.compile(
     r"为什么|为何|为啥|为嘛|原因|缘何|缘故|何以|因何|怎么会|怎么回事|凭什么|靠什么|靠的是|因为什么|目的|为了?(?:什么|啥)|怎么.{0,4}的$|怎样.{0,4}的$"
-    r"|如何.{0,6}的?$|干嘛|图什么|咋.{0,8}了?$|怎么(?:这么|那么|没|不|就|又|还|才|变|降|跌|掉|少|涨|多|低|高|下降|下滑|减少|增加|增长|上涨|亏).{0,6}$"
+    r"|如何.{0,6}的?$|干嘛|[图凭]啥|图什么|咋.{0,8}了?$|怎么.{1,8}了$|怎么(?:这么|那么|没|不|就|又|还|才|变|降|跌|掉|少|涨|多|低|高|下降|下滑|减少|增加|增长|上涨|亏).{0,6}$"
 )
 _LIST = re.compile(
     r"哪些|哪几|哪[两二三四五六七八九十]|有哪|分别(?:是|有|叫|为)|包括什么|各(?:是|有)(?:什么|多少)|都有(?:什么|谁)|几[个种项]?.{0,6}(?:是什么|分别)|列举"
@@ -56,7 +56,7 @@ _LIST = re.compile(
 # What a question without an asking word is after, by its last noun: 鹤坪教师招聘 笔试日期 → date
 _LAST_NOUN: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("date", re.compile(r"(?:时间|日期|期限|年份|生日|时候|日子)$")),
-    ("reason", re.compile(r"(?:原因|缘由|缘故|理由|起因|成因)$")),
+    ("reason", re.compile(r"(?:原因|缘由|缘故|理由|起因|成因|由来|来历)$")),
     ("person", re.compile(rf"(?:{OFFICE}|老总|老板|总工|董秘|独董|一把手|领导|人选|扮演者|设计者|得主)$")),
     ("place", re.compile(
         r"(?:地点|地址|位置|终点|起点|产地|所在地|会场|住址|目的地|发源地|驻地|总部|地方"
@@ -69,15 +69,17 @@ _LAST_NOUN: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     )),
 )  # fmt: skip
 _DECISION = re.compile(
-    r"吗[？?]?$|([一-鿿])不\1|[^是]还是(?!多少|几|谁|哪|什么)|是不是|是否|有没有|有无|能不能|会不会|对不对|可不可以|能否|可否|要不要|算不算|没有[？?]?$"
+    r"吗$|是不是|是否|有没有|有无|能不能|会不会|对不对|可不可以|能否|可否|要不要|算不算|没有$|[^么]不$"
 )
+_EITHER = re.compile(r"([一-鿿])不\1|还是")  # 送不送, 盈利还是亏损
 _COUNT = re.compile(
     rf"多少|几(?:{_UNIT})?|多[大高长远重宽深厚久]|多少(?:{_UNIT})?|数量|人数|总数|总额|总量|金额|规模|面积|数额|产值|收入|增加值|价格|gdp|总值|投资额?$|多贵"
 )
 _ASKED_UNIT = re.compile(rf"(?:多少|几)(万?亿?(?:{_UNIT}))")
 _MONEY = re.compile(
-    r"钱|资金|经费|投资|金额|收入|费用|gdp|产值|增加值|总值|利润|营收|补助|花[了费]?(?:多少|几)|花费|[砸掏贴](?:了|进)?(?:多少|几)|价格|成本|奖金|现金|红利|股息|造价|票价|门票|年薪|薪酬|租金|房价|税收|债务|市值"
+    r"钱|几[块毛](?:钱|$)|银子|资金|经费|投资|金额|收入|费用|gdp|产值|增加值|总值|利润|营收|补助|花[了费]?(?:多少|几)|花费|[砸掏贴](?:了|进)?(?:多少|几)|价格|成本|奖金|现金|红利|股息|造价|票价|门票|年薪|薪酬|租金|房价|税收|债务|市值"
 )
+_COINS = re.compile(r"几[块毛](?:钱|$)")
 # What else a question tells of the unit: 多高 is answered in 米.
 _MEASURES: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     ("元", _MONEY, re.compile(r"元$")),
@@ -101,7 +103,7 @@ _ASKING = re.compile(
     r"|怎么样?|怎样|为什么|为何|是否|有没有|是不是|叫什么|叫做|什么名字|多[少大久]|多(?=[高长远重宽深厚])|何[时人地处]|[谁啥几]"
 )
 _ASKED_NOUN = re.compile(
-    r"(?:什么样的|(?<!为)什么|哪(?![里儿年月天日位])(?:[一两二三四五六七八九十][个家项种类座条大所块本支批]?|[个家项种类座条大所块本支批些])?+|几[张个项块])([一-鿿]{2,8}?)(?=$|[？?,，]|是|在|为|被|列|建|的|有|受|获|叫|入选|上榜|参[与加]|出席|负责|承担|牵头|通过|开工|当选|承[建办]|需要|可以|能|会|要)"
+    r"(?:什么样的|(?<!为)什么|哪(?![里儿年月天日位])(?:[一两二三四五六七八九十][个家项种类座条大所块本支批]?|[个家项种类座条大所块本支批些])?+|几[张个项块])((?![是在有能会可最不])[一-鿿]{1,8}?)(?=$|[？?,，]|是|在|为|被|列|建|的|有|受|获|叫|入选|上榜|参[与加]|出席|负责|承担|牵头|通过|开工|当选|承[建办]|需要|可以|能|会|要)"
 )
 _NOUN_ASKED = re.compile(r"([一-鿿]{2})(?:是什么|叫什么|是哪|有哪些|是啥|叫啥|名称)")
 _HAN_DIGITS = "零一两三四五六七八九十"
@@ -198,9 +200,9 @@ def _kind(folded: str) -> Kind:
     for kind, pattern in _BY_WORDS:
         if pattern.search(folded):
             return kind
-    if _DECISION.search(folded):
-        return "decision"
     asks = _ASKS.search(folded) is not None
+    if _DECISION.search(folded) or (_EITHER.search(folded) and not asks):
+        return "decision"
     if not asks:
         for kind, pattern in _LAST_NOUN:
             if pattern.search(folded.rstrip("?？")):
@@ -230,6 +232,8 @@ def _content(folded: str, named: list[str]) -> tuple[str, ...]:
 def _unit(folded: str) -> str:
     """Return what is counted: 多少家 → 家; 花了多少钱 → 元; empty where the question leaves it open."""
     starts = {token.start: token.text for token in tokens(folded)}
+    if _COINS.search(folded):
+        return "元"
     for asked in reversed(list(_ASKED_UNIT.finditer(folded))):
         if len(starts.get(asked.start(1), "")) <= len(asked[1]):  # 多少股份 counts no 股
             return asked[1]

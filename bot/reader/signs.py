@@ -198,6 +198,8 @@ def _repeated(opened: Opened, span: Span) -> float:
     """Return which part of an answer the question says itself, but for the noun that was asked for."""
     words = [opened.body.tokens[place].text for place in tokens_of(opened, span)]
     told = [word for word in words if word in opened.asked.content and word != opened.asked.head]
+    if words == [opened.asked.head]:
+        return 1.0
     return sum(map(len, told)) / max(sum(map(len, words)), 1)
 
 

@@ -50,6 +50,8 @@ def candidates(number: int, opened: Opened) -> Iterator[Candidate]:
 
 def _candidates(number: int, opened: Opened) -> Iterator[Candidate]:
     asked, text = opened.asked, opened.text
+    if asked.kind == "request":
+        return
     if asked.kind == "title":
         yield from _title(number, opened)
         return

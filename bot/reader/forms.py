@@ -8,7 +8,7 @@ import numpy as np
 from bot.reader.figures import figures
 from bot.reader.lists import without_frame
 from bot.reader.people import is_name
-from bot.reader.question import Asked
+from bot.reader.question import TIME, Asked
 from bot.reader.shapes import STOP
 from bot.sentences import Span
 
@@ -74,8 +74,10 @@ def fits(asked: Asked, text: str, spans: Sequence[Span]) -> float:
         case "decision":
             return _decides(answer) - 0.6 * stops
         case "figure":
-            several = sum(figure.kind in ("amount", "percent") for figure in figures(answer)) > 1
-            return -0.5 * (stops or several)
+            kinds = [figure.kind for figure in figures(answer)]
+            several = sum(kind in ("amount", "percent") for kind in kinds) > 1
+            none = not kinds and asked.unit != TIME  # 每季 says how often
+            return -0.5 * (stops or several or none)
         case "thing" | "open":
             return -0.5 * stops - 0.4 * (_NAMED.search(asked.text) is not None and _has_figures(answer))
     return 0.0

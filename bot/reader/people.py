@@ -43,7 +43,7 @@ def people(text: str, ends: frozenset[int] = frozenset()) -> tuple[Span, ...]:
     """
     patterns = (_AFTER_OFFICE, _BEFORE_VERB, _CALLED_SO, _BEFORE_TITLE)
     found = {match.span(1) for pattern in patterns for match in pattern.finditer(text)}
-    longest = {start: end for start, end in sorted(found)}
+    longest = dict(sorted(found))
     for match in _OFFICE_BEFORE.finditer(text):
         if match.end(1) > longest.get(match.start(1), 0):
             found |= {match.span(group) for group in (1, 2) if match.end(group) in ends}

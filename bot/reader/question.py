@@ -14,7 +14,7 @@ from embeddings.terms import fold_in_place, is_known, tokens
 from embeddings.wordings import Wordings, wordings
 
 Kind = Literal[
-    "figure", "date", "person", "place", "reason", "list", "title", "decision", "thing", "open"
+    "figure", "date", "person", "place", "reason", "list", "title", "decision", "request", "thing", "open"
 ]  # fmt: skip
 Aspect = Literal["", "level", "growth", "share", "rank", "multiple"]
 
@@ -23,6 +23,11 @@ _ENDS = " 　?？!！。，,~～"
 
 _UNIT = "|".join(sorted(set(UNITS), key=len, reverse=True))
 _TITLE = re.compile(r"标题|(?<!主)题目(?!标)|篇名|题为|副题")
+# What no document answers: 帮我写一首诗, 你是谁; but 帮我查龙港GDP
+_REQUEST = re.compile(
+    r"^(?:请|麻烦)?你?(?:帮|给|替|为)(?:我|忙)(?:写|画|订|翻译|把|做|讲|唱|买|编|生成|起草|推荐|设计|播|放|打)"
+    r"|^(?:写|讲|画|唱|编)一?[篇首个张段]|^你(?:是谁|叫(?:什么|啥)|会(?:什么|啥)|能干(?:什么|啥|嘛)|好|几岁|多大)"
+)
 _RANK = re.compile(
     r"第几|排(?:在|到|行|名|老)?.{0,6}几(?:[位名]|$|[?？])|排(?:在|到|行|名)?.{0,6}多少[位名]|排名|位次|名次|位列多少|列(?:全.)?第|第几名|居第"
 )
@@ -108,6 +113,9 @@ _ASKED_NOUN = re.compile(
 _NOUN_ASKED = re.compile(r"([一-鿿]{2})(?:是什么|叫什么|是哪|有哪些|是啥|叫啥|名称)")
 _HAN_DIGITS = "零一两三四五六七八九十"
 _LIST_COUNT = re.compile(r"哪([两三四五六七八九])|(?<![第十百])([两三四五六七八九])大")
+# Words that tell only in which respect a figure is asked for, or when; aspect and year are judged apart.
+RESPECT = frozenset("增速 增幅 涨幅 降幅 增长率 增长 涨 同比 占比 比重 比例 排名 位次 名次".split())
+DATING = frozenset("年 月 日 号".split())
 _LOOSE = frozenset(
     (
         "的 了 吗 呢 呀 吧 啊 么 嘛 是 有 在 被 把 将 和 与 及 到 得 来 那 这 个 些 都 也 还 就 又 能 会 "
@@ -189,6 +197,8 @@ _BY_WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 
 
 def _kind(folded: str) -> Kind:
+    if _REQUEST.search(folded):
+        return "request"
     if _TITLE.search(folded):
         return "title"
     if _RANK.search(folded) or _MULTIPLE.search(folded):

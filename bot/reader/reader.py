@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.reader.candidates import candidates
 from bot.reader.features import Numbers
 from bot.reader.guard import MISSED, Difference, difference, implied, lacking, unsaid
 from bot.reader.network import Network
 from bot.reader.opened import Opened, open_passage
-from bot.reader.question import understand
+from bot.reader.question import DATING, RESPECT, understand
 from bot.reader.signs import SIGNS, Candidate
 from bot.sentences import Span
 from embeddings.types import Passage
@@ -46,7 +47,6 @@ CONFIDENCE_SIGNS = (
     "unit",
     "year",
     "elsewhere",
-    "anywhere",
     "unsaid",
     "said",
     "missed",
@@ -57,7 +57,6 @@ CONFIDENCE_SIGNS = (
     *(kind_sign(kind) for kind in KINDS),
 )
 _LESS_TELLING = frozenset({"aspect", "plan", "unit", "unsure"})  # than that the text has no such word
-_NOTHING_TOLD = 0.5  # of a question without a telling word
 _BESIDE = re.compile(
     r"[“”「」]*(?:以及|.?)[“”「」]*"
 )  # what may stand between two members that are printed as one
@@ -196,7 +195,7 @@ def confidence_signs(
     names, unknown = unsaid(here, best.candidate)
     meant = here.agreement.near(best.candidate.claim, best.candidate.sentence)
     literal = here.agreement.literal.near(best.candidate.claim, best.candidate.sentence)
-    known = implied(here)
+    known = implied(here) | _judged_apart(here, best.candidate)
     telling = here.agreement.telling & ~known
     weights = np.where(known, 0, here.agreement.weights)
     named = dict(zip(SIGNS, best.candidate.signs, strict=True))
@@ -206,7 +205,6 @@ def confidence_signs(
         "names": names,
         "unknown": unknown,
         "differs": float(differs is not None),
-        "anywhere": float(here.agreement.anywhere[telling].min()) if telling.any() else _NOTHING_TOLD,
         "unsaid": float((literal[telling & here.asked_nouns] < MISSED).sum()) / 2,
         "said": float(weights @ literal) / 3,
         "missed": float(weights @ (1 - meant)) / 3,
@@ -215,6 +213,13 @@ def confidence_signs(
         **{kind_sign(kind): float(here.asked.kind == kind) for kind in KINDS},
     }
     return np.array([signs.get(name, named.get(name, 0.0)) for name in CONFIDENCE_SIGNS], np.float32)
+
+
+def _judged_apart(opened: Opened, found: Candidate) -> NDArray[np.bool_]:
+    """Return which words of the question the signs of aspect and year judge: 增速 beside 增长8.7%, shape (words,)."""
+    agrees = found.claim is not None and found.claim.aspect == opened.asked.aspect
+    apart = DATING.union(opened.asked.years, RESPECT if agrees else ())
+    return np.array([word in apart for word in opened.agreement.words], bool)
 
 
 def _read(passages: Sequence[Passage]) -> list[Passage]:

@@ -42,11 +42,13 @@ _OPPOSITES = tuple(
         "公办 民办",
         "常住 户籍",
         "总量 增速",
+        "收入 支出",
     )
 )
 _MEASURE = re.compile(
     r"(?:率|额|量|值|数|费|价|速|幅|比|收入|利润|投资|面积|人口|高|长|宽|跨|成本|排名|时间|日期|地址|负责人|联系人|gdp|GDP)$"
 )
+_HOW_HIGH = re.compile(r"(?<=[率额量值数费价速幅比入润资积])(?:有|是)?多[高大少低快]$")  # 毛利率多高
 _REST_OF_A_NAME = 1  # character in front that belongs to the name that is replaced
 _PLACE = re.compile(r"^(?:全[国省市县区]|[一-鿿]{2,6}[省市县区镇乡村州])$")
 
@@ -92,7 +94,7 @@ def _replace(before: str, part: str, places: Collection[str]) -> str:
     first = words(before)[:1]
     if first and words(part) == [part] and len(first[0]) == len(part) and before.startswith(first[0]):
         return part + before[len(part) :]  # 杭州推进的核心区 + 宁波 → 宁波推进的核心区
-    told = topic(before)
+    told = _HOW_HIGH.sub("", topic(before))
     measure = words(told)[-1:]
     if measure and _MEASURE.search(measure[0]) and told.lower().endswith(measure[0]) and told in before:
         cut = len(told) - len(measure[0])

@@ -32,6 +32,8 @@ _ANY_CLAUSE = re.compile(r"[^，,。；;：:！？!?]{3,40}")
 _NOTHING = re.compile(r"|[（(][一二三四五六七八九十\d]+[）)]|[一-鿿]")  # （一） is a mark and no answer
 _SEVERAL_PEOPLE = re.compile(r"谁|哪.位|哪些人|人员|名单")
 _ASKS_A_NAME = re.compile(rf"{OFFICE}|姓名|名字|哪位|叫(?:什么|啥)")
+_SHORT = ("figure", "date", "person", "place", "thing")  # kinds whose answer is less than a sentence
+_SENTENCE_END = re.compile(r"[。！？!?]")
 _NO_SUCH_FORM = -0.45  # at most so much has what is no name of a person, or no place
 _GROWN = 3.0  # what a form costs that the network did not choose itself
 _LONGEST_NAME = 16  # tokens
@@ -94,7 +96,11 @@ def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
                 yield (ends[0], *listed[1:-1], ends[1])
         return
     for piece in [span, *clauses(text, span)]:
+        if asked.kind in _SHORT and _SENTENCE_END.search(text, *piece):
+            continue
         grown = whole(text, piece)
+        if asked.kind == "reason":
+            yield (_clause_of_reason(text, grown),)
         if asked.kind in ("thing", "open", "place"):
             headed = with_head(text, grown, asked.head)
             grown = whole(text, _best_start(opened, headed)) if headed != grown else grown
@@ -102,6 +108,15 @@ def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
             yield (with_parallel(text, compound(opened, grown), asked.head),)
             yield (_stripped(opened, grown),)
         yield (_whole_date(text, grown) if asked.kind == "date" else grown,)
+
+
+def _clause_of_reason(text: str, span: Span) -> Span:
+    """Return the span grown to its clause, from what marks a reason on: 连续暴雨 → 连续暴雨造成边坡塌方."""
+    start = max((match.end() for match in STOP.finditer(text, 0, span[0])), default=0)
+    end = STOP.search(text, span[1])
+    clause = (start, end.start() if end else len(text))
+    marked = [match.span(1) for match in REASON.finditer(text, *clause) if match.start(1) <= span[0]]
+    return trimmed(text, (marked[-1][0] if marked else start, clause[1]))
 
 
 def _whole_date(text: str, span: Span) -> Span:

@@ -9,7 +9,7 @@ from bot.reader.figures import figures
 from bot.reader.lists import without_frame
 from bot.reader.people import is_name
 from bot.reader.question import TIME, Asked
-from bot.reader.shapes import STOP
+from bot.reader.shapes import STOP, is_quotation
 from bot.sentences import Span
 
 _DATED = re.compile(
@@ -24,6 +24,9 @@ _DECIDES = re.compile(
 _LONGEST_BEFORE = 7  # characters in front of what decides, that a short answer keeps
 _NAMED = re.compile(
     r"叫|什么名|哪[一个家座条款项支部本位所]|谁|名称|名字|品牌|牌子|冠军|是什么|什么[一-鿿]{2}"
+)
+_SAYING = re.compile(
+    r"句.{0,5}话|俗话|谚|口号|标语|名言|寄语|格言|誓言|感言|[家校]训|颁奖词|题词|顺口溜|主题"
 )
 _PLACED = re.compile(
     r"(?:[市县区省国州镇乡村路街道号湖山河江岛楼院馆园场室厅港站桥口库厂洲寺庙塔]|中心|码头|学校|大厦|会议室)$"
@@ -79,7 +82,9 @@ def fits(asked: Asked, text: str, spans: Sequence[Span]) -> float:
             none = not kinds and asked.unit != TIME  # 每季 says how often
             return -0.5 * (stops or several or none)
         case "thing" | "open":
-            return -0.5 * stops - 0.4 * (_NAMED.search(asked.text) is not None and _has_figures(answer))
+            named = _NAMED.search(asked.text) is not None and _has_figures(answer)
+            said = _SAYING.search(asked.text) is not None and is_quotation(text, spans[0])
+            return 0.8 if said else -0.5 * stops - 0.4 * named
     return 0.0
 
 
@@ -113,4 +118,4 @@ def _like_a_name(answer: str) -> float:
         return -1.0
     if "·" in answer:
         return 0.6
-    return 0.2 if len(answer) in (2, 3) else 0.1 if len(answer) == 4 else -0.2
+    return 0.2 if len(answer) in (2, 3) else -0.2

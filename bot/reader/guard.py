@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from bot.reader.agreement import TELLING
 from bot.reader.opened import Opened
-from bot.reader.signs import SIGNS, Candidate
+from bot.reader.question import numbered
+from bot.reader.signs import SIGNS, Candidate, other_number
 from embeddings.terms import fold_in_place
 
 Differs = Literal["subject", "absent", "year", "aspect", "plan", "scope", "unit", "unsure"]
@@ -83,7 +84,12 @@ def lacking(opened: Opened) -> str:
         for word, weight, noun, said in zip(
             agreement.words, agreement.weights, opened.asked_nouns, agreement.anywhere, strict=True
         )
-        if noun and len(word) > 1 and weight > TELLING and said < MISSED and not opened.holds(word)
+        if noun
+        and len(word) > 1
+        and word[0] != "最"
+        and weight > TELLING
+        and said < MISSED
+        and not opened.holds(word)
     )
     return max(nouns, default=(0.0, ""))[1]
 
@@ -115,6 +121,15 @@ def _place(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
     for word, place, meant in zip(opened.agreement.words, opened.places, implied(opened), strict=True):
         if place and word not in around and not meant:
             yield Difference("subject" if subject else "absent", word, subject)
+
+
+def _number(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
+    """Another of several: 三期 asked where the answer is about 二期, and its sentence says nothing of 三期."""
+    other = other_number(opened, (candidate.spans[0][0], candidate.spans[-1][1]))
+    around = numbered(opened.folded[slice(*candidate.sentence)])
+    asked = opened.asked.numbered
+    if other and not any(one in around for one in asked):
+        yield Difference("subject", str(asked[0]), other)
 
 
 def _year(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
@@ -170,5 +185,5 @@ def _role(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
 
 
 _CHECKS: Sequence[Callable[[Opened, Candidate], Iterator[Difference]]] = (
-    _subject, _place, _role, _scope, _aspect, _year, _plan, _unit,
+    _subject, _place, _number, _role, _scope, _aspect, _year, _plan, _unit,
 )  # fmt: skip

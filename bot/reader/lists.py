@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from bot.reader.shapes import QUOTES, STOP, quoted_places, trimmed, whole
 from bot.sentences import Span, sentence_spans
 
-_MEMBERS = re.compile(r"、|(?<=[”」』》])(?=[“「『《])|(?:以及|及|和|与)(?=[^，,。；;]{2,})")
+_MEMBERS = re.compile(
+    r"、|(?<=[”」』》])(?=[“「『《])|(?<![，,。；;：:])(?:以及|及|和|与)(?=[^，,。；;]{2,})"
+)
 _OPENS_LIST = re.compile(
     r"(?:由|分为|分成|包括|包含|涵盖|设有|设立|设|提交|提供|出示|携带|需要|有|是|为|即|如|按|对|将|向|把|给|做好|抓好|推进|实施|开展|培育|打造|来自|涉及|种植|生产|经营|例如|以|用|在)(?=[^，,。；;]{2,})"
 )

@@ -45,7 +45,7 @@ _DATE = re.compile(
 )
 _PERSON = re.compile(
     r"谁|何人|什么人|哪位|哪个人|哪几位|姓名|姓什么"
-    rf"|(?:{OFFICE}|带头的?|领头的?|老板|老总|一把手|的人)(?:是|现在)?叫(?:什么|啥)"
+    rf"|(?:{OFFICE}|带头的?|领头的?|老板|老总|领导|一把手|的人)(?:是|现在)?叫(?:什么|啥)"
     r"|哪(?:一)?[个位名](?:人|记者|作者|专家|院士|教授|导演|演员|歌手|科学家|工程师|皇帝|总统|将军|作家|球员|教练|设计师|负责人|领导)"
 )
 _PLACE = re.compile(
@@ -112,6 +112,11 @@ _ASKED_NOUN = re.compile(
 )
 _NOUN_ASKED = re.compile(r"([一-鿿]{2})(?:是什么|叫什么|是哪|有哪些|是啥|叫啥|名称)")
 _HAN_DIGITS = "零一两三四五六七八九十"
+_HAN_NUMBERS = dict(zip("123456789", _HAN_DIGITS[1:2] + "二" + _HAN_DIGITS[3:10], strict=True)) | {"10": "十"}
+_NUMBERED = re.compile(
+    r"(?<![前一二三四五六七八九十\d])([一二三四五六七八九十]{1,3}|\d{1,2})(期(?![间限待货刊内末初满盼])|号线|号楼|号机|标段|等奖|季度)"
+    r"|(?:第([一二三四五六七八九十]{1,3}|\d{1,2})|首)([批轮届次])"
+)
 _LIST_COUNT = re.compile(r"哪([两三四五六七八九])|(?<![第十百])([两三四五六七八九])大")
 # Words that tell only in which respect a figure is asked for, or when; aspect and year are judged apart.
 RESPECT = frozenset("增速 增幅 涨幅 降幅 增长率 增长 涨 同比 占比 比重 比例 排名 位次 名次".split())
@@ -123,6 +128,7 @@ _LOOSE = frozenset(
         "现在 目前 如何 之 其 它 他 她 手里 手上 手头 我们 咱 你 你们 过 过来 出来 那边 这边 东西 方面"
     ).split()
 )
+_RELATIVE_YEARS = frozenset("前年 去年 今年 明年 上年 当年".split())
 _EDGES = re.compile(
     r"^[上下里在把被]|[是到了在的没上过和有]$"
 )  # of a word that no dictionary has: 研发|上花|了
@@ -144,6 +150,17 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """One of several of a kind by its number: 二, 期."""
+
+    number: str
+    kind: str
+
+    def __str__(self) -> str:
+        return self.number + self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A question understood; `content` are its words that the evidence should hold, in order."""
 
@@ -157,6 +174,7 @@ class Asked:
     content: tuple[str, ...]
     count: int  # of the members of a list: 哪三项 → 3
     numbers: tuple[str, ...]  # that the question itself holds: 50亿元以上
+    numbered: tuple[Numbered, ...]  # one of several by its number: 二期, 1号线
     head: str  # the noun that the answer is one of: 哪个国家级基地 → 基地
     named: tuple[Named, ...]  # 苏通大桥 → 苏通, 大桥
     wordings: Wordings  # how documents put what it says: 砸 → 投资, 投入
@@ -182,6 +200,7 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
             for one in figures(folded)
             if one.kind in ("amount", "percent") and folded[one.start].isdigit()
         ),
+        numbered=tuple(numbered(folded)),
         head=_head(folded),
         named=tuple(_things(folded)),
         wordings=wordings(folded),
@@ -227,16 +246,22 @@ def _content(folded: str, named: list[str]) -> tuple[str, ...]:
     hidden = [match.span() for match in _ASKING.finditer(folded)]
     for name in named:
         hidden += [match.span() for match in re.finditer(re.escape(name), folded)]
+    starts = {token.start for token in tokens(folded)}
+    left = folded
+    for start, end in hidden:
+        if start in starts:  # 哪|天作 is split anew: 作; 任何时候 is no 何时
+            left = left[:start] + " " * (end - start) + left[end:]
     shown = (
         token.text
-        for token in tokens(folded)
+        for token in tokens(left)
         if not any(start <= token.start and token.end <= end for start, end in hidden)
     )
     words = (
         text[1:] if _HOW.fullmatch(text) else text if is_known(text) else _EDGES.sub("", text)
         for text in shown
     )
-    return tuple(dict.fromkeys(word for word in words if word[:1].isalnum() and word not in _LOOSE))
+    loose = _LOOSE | _RELATIVE_YEARS if _YEAR.search(folded) else _LOOSE  # 前年赚多少,就是2022年
+    return tuple(dict.fromkeys(word for word in words if word[:1].isalnum() and word not in loose))
 
 
 def _unit(folded: str) -> str:
@@ -265,7 +290,7 @@ def _things(folded: str) -> Iterator[Named]:
     for token in tokens(folded):
         if match := _CLASS.search(token.text):
             name = token.text[: match.start()] or before
-            if len(name) > 1 and _HAN_ONLY.fullmatch(name):
+            if len(name) > 1 and _HAN_ONLY.fullmatch(name) and name not in _RELATIVE_YEARS:
                 yield Named(name, match[1])
         before = token.text
 
@@ -300,6 +325,14 @@ def _aspect(folded: str) -> Aspect:
     if _SHARE.search(folded):
         return "share"
     return "level" if _COUNT.search(folded) else ""
+
+
+def numbered(text: str) -> list[Numbered]:
+    """Return what a text tells apart by number, in order: 2号线比首批 → (二, 号线), (一, 批)."""
+    return [
+        Numbered(_HAN_NUMBERS.get(number := match[1] or match[3] or "一", number), match[2] or match[4])
+        for match in _NUMBERED.finditer(text)
+    ]
 
 
 def _named(folded: str, subjects: Collection[str]) -> list[str]:

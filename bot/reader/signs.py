@@ -11,10 +11,11 @@ from bot.reader.features import Numbers
 from bot.reader.forms import fits
 from bot.reader.opened import Opened, compound, tokens_of
 from bot.reader.people import OFFICE
-from bot.reader.question import TIME, Asked, measures
+from bot.reader.question import TIME, Asked, measures, numbered
 from bot.reader.shapes import STOP, sentence_of, with_parallel
 from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
+from embeddings.terms import fold_in_place
 
 _CREDITS = re.compile(r"[拍摄写]|整理|作者|记者|编辑|撰")
 _COMPARES = re.compile(r"比|高|低|快|慢|赢|输|差")
@@ -34,6 +35,20 @@ _BEFORE = re.compile(
 _HAN = re.compile(r"[一-鿿]+")
 _OFFICE = re.compile(OFFICE)
 _COUNTER = re.compile(r"[个件项种款宗块条]$")  # 432项专利, asked 多少件
+# What counts the same things: 312艘, asked 多少条船
+_SAME_THINGS = tuple(
+    row.split()
+    for row in (
+        "条 艘 只",
+        "辆 台 部 架",
+        "只 头 口 羽 尾 匹 条",
+        "间 套 栋 幢 座",
+        "所 家 座",
+        "起 件 宗 例 桩",
+        "场 次",
+        "份 张 篇 部",
+    )
+)
 _PEOPLE = re.compile(r"[人名位]$|人次$")
 
 _RESTATES = 0.8  # of a reason that says only what was asked
@@ -100,7 +115,7 @@ def candidate(
         "elsewhere": _elsewhere(opened, claim),
         "former": _former(opened, ends),
         "head": opened.agreement.head(said),
-        "rival": _rival(opened, sentence, ends[0]),
+        "rival": max(_rival(opened, sentence, ends[0]), _numbered(opened, ends), key=abs),
         "office": _office(opened, clause, sentence, ends),
         "settled": network if asked.kind in ("decision", "reason") else 0.0,
         "edges": 1.0 if claim is not None else _edges(opened, ends),
@@ -172,6 +187,30 @@ def _rival(opened: Opened, sentence: Span, start: int) -> float:
         if place >= 2 and _HAN.fullmatch(before[place - 2 : place]):
             found.append(-1.0 if before[:place].endswith(thing.name[-2:]) else 1.0)
     return max(found, default=0.0)
+
+
+def _numbered(opened: Opened, span: Span) -> float:
+    """Say whether what is asked for by number has another number where an answer stands: 1, the same: -1, else 0.
+
+    二期 asked: 一期投资41.5亿元 → 1
+    """
+    other = other_number(opened, span)
+    return 0.0 if other is None else 1.0 if other else -1.0
+
+
+def other_number(opened: Opened, span: Span) -> str | None:
+    """Return the number that an answer's clause, else the text before it, has for what is asked for by number.
+
+    Empty where it is the same, None where there is no such thing.
+    """
+    clause = opened.folded[slice(*_clause(opened.folded, span))]
+    before = f"{fold_in_place(opened.passage.paragraph.context)} {opened.folded[: span[0]]}"
+    for asked in opened.asked.numbered:
+        here = [one for one in numbered(clause) if one.kind == asked.kind]
+        said = here or [one for one in numbered(before) if one.kind == asked.kind][-1:]
+        if said:
+            return "" if asked in said else str(said[-1])
+    return None
 
 
 def _office(opened: Opened, clause: Span, sentence: Span, span: Span) -> float:
@@ -258,7 +297,9 @@ def _unit(asked: Asked, claim: Claim | None, answer: str) -> float:
         return 0.8
     if asked.unit == "个":
         return 0.0 if not re.search(r"[元%亩米吨]", unit) else -1.0
-    return 0.0 if _COUNTER.search(asked.unit) and _COUNTER.search(unit) else -1.0
+    alike = _COUNTER.search(asked.unit) and _COUNTER.search(unit)
+    same = any(asked.unit in counters and unit in counters for counters in _SAME_THINGS)
+    return 0.5 if same else 0.0 if alike else -1.0
 
 
 def _year(asked: Asked, claim: Claim | None, opened: Opened) -> float:

@@ -18,6 +18,10 @@ _LONGEST_HEADING = 45
 _LONGEST_PAUSED = 20  # 锚定产业主赛道，塑造发展新优势 is a heading; what is longer and pauses is a sentence
 _FULL_LINE = 0.8  # of the longest line of its block: then the width broke it, not the writer
 _SHORTEST_WRAPPED = 12
+_NARROW = 42.0  # characters; what is wider and ends a sentence was not broken
+_LEAD = re.compile(r"^(?:本报讯|本刊讯|本网讯|[□■◇◆○●△▲]|[（(](?:本报|本刊)?(?:记者|通讯员))")
+_CELLS = re.compile(r"[：:].*\d.*[｜|]")  # 产值：3.5亿元｜增长5%; but 要闻｜甲县办成十件实事 is a headline
+_STOP = re.compile(r"[。！？]")
 
 
 def joined(blocks: Sequence[Block]) -> list[Block]:
@@ -41,7 +45,7 @@ def glue(before: str, after: str) -> str:
 
 def is_prose(text: str) -> bool:
     """Tell sentences from headings, credits and ornaments."""
-    if _SENTENCE_END.search(text) or _STOP_INSIDE.search(text):
+    if _SENTENCE_END.search(text) or _STOP_INSIDE.search(text) or _CELLS.search(text):
         return True
     pauses = len(_PAUSE.findall(text))
     return len(text) > _LONGEST_HEADING or pauses > 1 or (pauses == 1 and len(text) >= _LONGEST_PAUSED)
@@ -51,7 +55,9 @@ def _goes_on(before: Block, after: Block) -> bool:
     """Say whether a column or page broke a sentence between two pieces."""
     if before.kind != "text" or after.kind != "text" or _SENTENCE_END.search(before.text):
         return False
-    return is_prose(before.text) and is_prose(after.text) and not _ITEM.match(after.text)
+    if _ITEM.match(after.text) or _LEAD.match(after.text) or _CELLS.search(before.text + after.text):
+        return False
+    return is_prose(before.text) and is_prose(after.text)
 
 
 def _unwrapped(block: Block) -> Iterator[Block]:
@@ -60,28 +66,71 @@ def _unwrapped(block: Block) -> Iterator[Block]:
     if block.kind != "text" or len(lines) == 1:
         yield block._replace(text="".join(line.strip() for line in lines))
         return
-    width = max(map(len, lines))
     indented = {bool(_INDENT.match(line)) for line in lines} == {True, False}
-    ends_open = sum(not _SENTENCE_END.search(line) for line in lines[:-1])
-    wrapped = width >= _SHORTEST_WRAPPED and ends_open * 2 >= len(lines) - 1
+    for stretch in _stretches(lines):
+        for text in _paragraphs(stretch, indented=indented, alone=len(stretch) == len(lines)):
+            yield block._replace(text=text)
+
+
+def _stretches(lines: Sequence[str]) -> list[list[str]]:
+    """Split lines where their width changes: whole paragraphs between narrow columns, rows, and items after prose.
+
+    甲，…（两百字）。 | 乙丙丁 / 戊己庚 / 辛。 | 产值：3｜5 → three stretches
+    """
+    long = [line for line in lines if _width(line) > _NARROW]
+    whole = len(long) < len(lines) and 2 * sum(_ends(line) for line in long) >= len(long)
+    stretches: list[list[str]] = []
+    apart, listed = True, False
+    for line in lines:
+        alone = (whole and _width(line) > _NARROW) or _CELLS.search(line) is not None
+        item = _ITEM.match(line) is not None
+        if apart or alone or (item and not listed):
+            stretches.append([])
+            listed = item
+        stretches[-1].append(line)
+        apart = alone
+    return stretches
+
+
+def _paragraphs(lines: Sequence[str], *, indented: bool, alone: bool) -> Iterator[str]:
+    """Yield the paragraphs of a stretch of lines; `alone` where it is all of its block."""
+    width = max(map(_width, lines))
+    open_lines = sum(not _ends(line) for line in lines[:-1])
+    wrapped = width >= _SHORTEST_WRAPPED and open_lines * 2 >= len(lines) - 1
+    if not alone:  # headlines over one another are no column
+        full = sum(_width(line) >= _FULL_LINE * width for line in lines[:-1])
+        wrapped = (
+            wrapped
+            and full * 5 >= 3 * (len(lines) - 1)
+            and (_ends(lines[-1]) or bool(_STOP.search("".join(lines))))
+        )
     text = ""
     previous = ""
     for line in lines:
         begins = not text or _begins(previous, line, width, wrapped=wrapped, indented=indented)
         if begins and text:
-            yield block._replace(text=text)
+            yield text
         text = line.strip() if begins else glue(text, line.strip())
         previous = line
-    yield block._replace(text=text)
+    yield text
 
 
-def _begins(previous: str, line: str, width: int, *, wrapped: bool, indented: bool) -> bool:
+def _ends(line: str) -> bool:
+    return _SENTENCE_END.search(line) is not None
+
+
+def _width(line: str) -> float:
+    """Return how wide a line is printed, in Chinese characters: 长2.5米 → 3.5."""
+    return sum(0.5 if character.isascii() else 1.0 for character in line)
+
+
+def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: bool) -> bool:
     """Say whether a line of a block begins a paragraph."""
-    if _ITEM.match(line) or (indented and _INDENT.match(line)):
+    if _ITEM.match(line) or _LEAD.match(line) or (indented and _INDENT.match(line)):
         return True
     if not _ANY_MARK.search(previous) and not _ANY_MARK.search(line):
         return True  # 标题 / 本报记者 某某, or 某某局 / 2024年3月8日
-    full = len(previous) >= _FULL_LINE * width
-    if _SENTENCE_END.search(previous):
+    full = _width(previous) >= _FULL_LINE * width
+    if _ends(previous):
         return not (wrapped and full)
     return not (wrapped and full) and not (is_prose(previous) and full)

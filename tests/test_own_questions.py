@@ -15,7 +15,7 @@ from bot.evaluation import plain, read_questions
 TESTS = Path(__file__).parent
 COUNTS = {
     "questions": (240, 70),
-    "development": (700, 168),
+    "development": (800, 192),
     "heldout": (180, 40),
 }  # questions, without an answer
 

@@ -210,3 +210,48 @@ def _stands_in(part: Paragraph, row: dict[str, str]) -> bool:
     if row["byline"] or not row["title"]:
         return part.subject == row["section"]
     return row["title"] in part.headings and (not row["subhead"] or row["subhead"] in part.headings)
+
+
+MIXED_PAGE = """白礁晚报
+
+桥修好了，货车少绕四十里
+□本报记者 林小舟
+9月12日，白礁大桥通车。大桥全长1860米，双向四车道，投资5.8亿元，是县里第一座跨海的公路桥。
+“桥墩改成空心的，是因为这样浇
+得快，也少占海。”项目经理方大同
+说，工期缩短了三个月。
+通车后，从县城到港区只要二十分钟。
+
+上半年“成绩单”揭晓：我县GDP增速第二
+总量前移一位，财政收入仍在爬坡
+本报讯（记者 王一 通讯员 周青）白礁市
+统计局日前公布上半年数据。我县地区生产
+总值187.6亿元，增长6.8%。
+地区生产总值：187.6亿元｜增长6%左右
+粮食总产量：18.4万吨｜稳定在18万吨以上
+"""
+
+
+def test_narrow_columns_between_whole_paragraphs_are_joined() -> None:
+    assert texts(MIXED_PAGE) == [
+        "9月12日，白礁大桥通车。大桥全长1860米，双向四车道，投资5.8亿元，是县里第一座跨海的公路桥。",
+        "“桥墩改成空心的，是因为这样浇得快，也少占海。”项目经理方大同说，工期缩短了三个月。",
+        "通车后，从县城到港区只要二十分钟。",
+        "本报讯（记者 王一 通讯员 周青）白礁市统计局日前公布上半年数据。我县地区生产总值187.6亿元，增长6.8%。",
+        "地区生产总值：187.6亿元｜增长6%左右",
+        "粮食总产量：18.4万吨｜稳定在18万吨以上",
+    ]
+    assert texts(MIXED_PAGE, "byline") == ["□本报记者 林小舟"]
+
+
+def test_an_article_that_opens_with_its_reporters_has_its_own_headlines() -> None:
+    headlines = [part for part in split(MIXED_PAGE) if part.role == "heading"]
+    assert [part.text for part in headlines] == [
+        "白礁晚报",
+        "桥修好了，货车少绕四十里",
+        "上半年“成绩单”揭晓：我县GDP增速第二",
+        "总量前移一位，财政收入仍在爬坡",
+    ]
+    report = next(part for part in split(MIXED_PAGE) if part.text.startswith("本报讯"))
+    assert report.byline == "记者 王一 通讯员 周青"
+    assert "桥修好了，货车少绕四十里" not in report.headings

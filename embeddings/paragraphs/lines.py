@@ -45,10 +45,15 @@ def glue(before: str, after: str) -> str:
 
 def is_prose(text: str) -> bool:
     """Tell sentences from headings, credits and ornaments."""
-    if _SENTENCE_END.search(text) or _STOP_INSIDE.search(text) or _CELLS.search(text):
+    if is_sentence(text):
         return True
     pauses = len(_PAUSE.findall(text))
     return len(text) > _LONGEST_HEADING or pauses > 1 or (pauses == 1 and len(text) >= _LONGEST_PAUSED)
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether a text has the stops of a sentence, or is a row of a table."""
+    return any(pattern.search(text) for pattern in (_SENTENCE_END, _STOP_INSIDE, _CELLS))
 
 
 def _goes_on(before: Block, after: Block) -> bool:
@@ -73,7 +78,7 @@ def _unwrapped(block: Block) -> Iterator[Block]:
 
 
 def _stretches(lines: Sequence[str]) -> list[list[str]]:
-    """Split lines where their width changes: whole paragraphs between narrow columns, rows, and items after prose.
+    """Split lines where their width changes: whole paragraphs between narrow columns, rows, items, openings.
 
     甲，…（两百字）。 | 乙丙丁 / 戊己庚 / 辛。 | 产值：3｜5 → three stretches
     """
@@ -84,7 +89,7 @@ def _stretches(lines: Sequence[str]) -> list[list[str]]:
     for line in lines:
         alone = (whole and _width(line) > _NARROW) or _CELLS.search(line) is not None
         item = _ITEM.match(line) is not None
-        if apart or alone or (item and not listed):
+        if apart or alone or _LEAD.match(line) or (item and not listed):
             stretches.append([])
             listed = item
         stretches[-1].append(line)
@@ -107,7 +112,7 @@ def _paragraphs(lines: Sequence[str], *, indented: bool, alone: bool) -> Iterato
     text = ""
     previous = ""
     for line in lines:
-        begins = not text or _begins(previous, line, width, wrapped=wrapped, indented=indented)
+        begins = not text or _begins(previous, line, width, wrapped=wrapped, indented=indented, alone=alone)
         if begins and text:
             yield text
         text = line.strip() if begins else glue(text, line.strip())
@@ -124,7 +129,7 @@ def _width(line: str) -> float:
     return sum(0.5 if character.isascii() else 1.0 for character in line)
 
 
-def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: bool) -> bool:
+def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: bool, alone: bool) -> bool:
     """Say whether a line of a block begins a paragraph."""
     if _ITEM.match(line) or _LEAD.match(line) or (indented and _INDENT.match(line)):
         return True
@@ -133,4 +138,4 @@ def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: 
     full = _width(previous) >= _FULL_LINE * width
     if _ends(previous):
         return not (wrapped and full)
-    return not (wrapped and full) and not (is_prose(previous) and full)
+    return not (wrapped and full) and not (alone and is_prose(previous) and full)

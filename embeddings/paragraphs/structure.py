@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from embeddings.documents.block import Block
-from embeddings.paragraphs.lines import is_prose
+from embeddings.paragraphs.lines import is_prose, is_sentence
 from embeddings.types import Paragraph, Role
 
 _JUMP = re.compile(r"^[(（【]?\s*(?:上接|下转|紧接|转)第?.{1,8}版.{0,6}[)）】]?$")
@@ -14,6 +14,9 @@ _CAPTION = re.compile(r"^(?:[上下左右]?图[为①②③④⑤:：\d]|图片�
 _CREDIT = re.compile(
     r"^[(（□■○●◎△▲]?\s*(?:本报|本刊|本台|本网|新华社|中新社|通讯员|特约|见习|记者|作者|撰稿|撰文|摄影|编辑|责编|文|图|来源|供稿|拍友)"
     r"[^。！？]{0,45}[)）]?$"
+)
+_LEAD = re.compile(
+    r"^本[报刊台网]讯[ 　]*(?:[（(]((?:本[报刊])?(?:记者|通讯员|见习|特约)[^）)]{2,40})[）)])?"
 )
 _PHOTO = re.compile(r"摄|拍友|供图|图片|图[/／:：]|制图")
 _OFFICE = (
@@ -36,6 +39,7 @@ _LEVELS = (
 )
 _TITLE, _SUBTITLE, _SUBHEAD = 1, 2, 3
 _LONGEST_FLOATING = 5
+_LONGEST_HEADLINE = 30
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ class _Piece:
 
 def sections(blocks: Sequence[Block]) -> list[Section]:
     """Return the sections of a document in order."""
-    return list(_Walk().over(_without_ornaments([_piece(block) for block in blocks])))
+    return list(_Walk().over(_headlines(_without_ornaments([_piece(block) for block in blocks]))))
 
 
 def _piece(block: Block) -> _Piece:
@@ -99,6 +103,25 @@ def _without_ornaments(pieces: Sequence[_Piece]) -> list[_Piece]:
         elif piece.kind != "ornament":
             kept.append(piece)
     return kept
+
+
+def _headlines(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """Take what pauses like a sentence for the headline that it is, right over other headlines and an opening.
+
+    上半年“成绩单”揭晓：我县GDP增速全市第二 / 总量前移一位 / 本报讯（记者 某某）…
+    """
+    found: list[_Piece] = []
+    for piece in reversed(pieces):
+        below = next((other for other in reversed(found) if other.kind != "heading"), None)
+        text = piece.block.text
+        pauses = piece.kind == "prose" and is_prose(text) and not is_sentence(text)
+        over = pauses and len(text) <= _LONGEST_HEADLINE
+        found.append(replace(piece, kind="heading") if over and below and _opens_article(below) else piece)
+    return found[::-1]
+
+
+def _opens_article(piece: _Piece) -> bool:
+    return piece.kind == "byline" or _LEAD.match(piece.block.text) is not None
 
 
 def _floats(piece: _Piece) -> bool:
@@ -140,6 +163,8 @@ class _Walk:
             elif piece.kind == "caption" or self._is_photo(following, piece):
                 self._add(piece.block.text, "caption")
             elif piece.kind == "prose":
+                if lead := _LEAD.match(piece.block.text):
+                    self._section.byline = lead[1] or ""
                 self._add(piece.block.text, "body")
                 self._ended = False
         yield from self._end()
@@ -151,12 +176,9 @@ class _Walk:
             return True
         if piece.kind == "heading":
             # 标题 / ——副题 / 某市委书记 某某: a headline with a byline under it begins an article.
-            under = next((other.kind for other in rest if other.kind != "heading"), "")
-            return (
-                bool(self._section.paragraphs)
-                and not piece.block.level
-                and (self._ended or under == "byline")
-            )
+            under = next((other for other in rest if other.kind != "heading"), None)
+            opens = under is not None and _opens_article(under)
+            return bool(self._section.paragraphs) and not piece.block.level and (self._ended or opens)
         if self._is_photo(rest[0] if rest else None, piece):
             self._headings = []
             return True

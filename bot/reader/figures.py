@@ -52,7 +52,10 @@ _MULTIPLE = re.compile(
     rf"{_LESS}(?:{_DIGITS}|[一二三四五六七八九十两]+|数){_MARK}倍(?:{_MORE})|翻[一两二三]番|翻番"
 )
 _AMOUNT = re.compile(
-    rf"(?<!第){_LESS}{_TO}(?:{_DIGITS}\s?{_SCALE}{_MARK}\s?{_SCALE}{_UNIT}|{_DIGITS}\s?{_SCALE}{_MARK})(?:级?规模|级)?{_MORE}"
+    rf"(?<!第){_LESS}{_TO}(?:{_DIGITS}\s?{_SCALE}{_MARK}\s?{_SCALE}{_UNIT}(?:/{_UNIT})?|{_DIGITS}\s?{_SCALE}{_MARK})(?:级?规模|级)?{_MORE}"
+)
+_PHONE = re.compile(
+    r"(?<![\d.,-])(?!(?:19|20)\d\d (?:19|20)\d\d)\d{3,4}[ -]\d{4}(?:[ -]?\d{4})?(?![\d.,%万亿])"
 )
 _HAN_AMOUNT = re.compile(rf"(?!万?亿?元){_LESS}(?:{_HAN}|数[十百千万亿]+|百|千|万){_MARK}{_UNIT}{_MORE}")
 _IN_ORDER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -60,6 +63,7 @@ _IN_ORDER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("date", _DATE),
     ("percent", _PERCENT),
     ("multiple", _MULTIPLE),
+    ("amount", _PHONE),
     ("amount", _AMOUNT),
     ("amount", _HAN_AMOUNT),
 )

@@ -37,7 +37,7 @@ REASON = re.compile(
 )
 _ONLY_NAMES_IT = re.compile(r"(?:原因|目的|理由|因素)$")
 _REASON_BEFORE = re.compile(r"(?:因为|由于|因|受|为了|为|[得受]益于|[缘源出因]于|原因是|靠的是|旨在|是|系)$")
-_REASON_AFTER = re.compile(r"$|[，,。；;！!？?）)]|所致|导致|造成|而")
+_REASON_AFTER = re.compile(r"$|[，,。；;！!？?）)]|所致|导致|造成|而(?!成)")
 
 
 def decisive(text: str, span: Span) -> Span:

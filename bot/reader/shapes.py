@@ -7,7 +7,8 @@ from bot.reader.figures import figures
 from bot.sentences import Span, sentence_spans
 
 QUOTES = {"“": "”", "‘": "’", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）"}
-_EDGE = " \t\u3000,，.。;；:：、?？!！—－-"
+_EDGE = " \t\u3000,，.。;；:：、?？!！—－-□■◇◆○●△▲·•"
+_MARK = re.compile(r"[（(][一二三四五六七八九十\d]{1,2}[）)](?=.)")  # （一）8月21日
 _AT_A_PLACE = re.compile(
     r"(?:位于|坐落[于在]|地处|落户|设[在于]|在|从|到|至|经|起于|终于|来自|地址[为是：:]?|地点[为是：:]?|寄至|寄送地址：?)([^，,。；;：:！!？?、（(\s]{2,24})"
 )
@@ -28,6 +29,8 @@ _LONGEST_TAIL = 16  # characters from an answer to the noun that it is one of
 def trimmed(text: str, span: Span) -> Span:
     """Return the span without pauses and stops at its edges, and without half a pair of quotes."""
     start, end = span
+    if mark := _MARK.match(text, start, end):
+        start = mark.end()
     while start < end and text[start] in _EDGE:
         start += 1
     while end > start and text[end - 1] in _EDGE:

@@ -246,7 +246,14 @@ def _edges(opened: Opened, span: Span) -> float:
     """Return 1 for a span that cuts no compound of nouns and no run with one head, less for each end that does."""
     if with_parallel(opened.text, span, opened.asked.head) != span:
         return 0.25
+    if opened.asked.kind in ("list", "open") and _cuts_a_list(opened.text, span):
+        return 0.25
     return 1.0 - 0.75 * sum(a != b for a, b in zip(compound(opened, span), span, strict=True))
+
+
+def _cuts_a_list(text: str, span: Span) -> bool:
+    """Say whether members stand right beside a span: 户口簿、房产证 of 户口簿、房产证、接种证."""
+    return text[span[0] - 1 : span[0]] == "、" or text[span[1] : span[1] + 1] == "、"
 
 
 def _clause(text: str, span: Span) -> Span:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.reader.claims import claims, claims_of_row
 from bot.reader.figures import figures
-from bot.reader.question import understand
+from bot.reader.question import numbered, understand
 
 Places = tuple[str, ...]
 
@@ -27,6 +27,9 @@ Places = tuple[str, ...]
         ("数百人到场", [("数百人", "amount", "人")]),
         ("建成桥梁28座、隧道3条", [("28座", "amount", "座"), ("3条", "amount", "条")]),
         ("亩均税收30万元/亩", [("30万元/亩", "amount", "万元")]),
+        ("成交价24.6元/股", [("24.6元/股", "amount", "元")]),
+        ("电话7716 3304", [("7716 3304", "amount", "")]),
+        ("始于永宁七年（公元438年）", [("永宁七年（公元438年）", "date", "")]),
         ("评分8.5", [("8.5", "amount", "")]),
         ("他是一个人", []),  # 一个 counts nothing
         ("没有数字", []),
@@ -196,6 +199,11 @@ SUBJECTS = ("云湾", "沙汀", "云湾区")
         ("报名材料", "list", "", ""),
         ("云湾 接待游客", "open", "", ""),  # 游客 is no office: nobody's name is asked for
         ("云湾的发展", "open", "", ""),
+        ("课后服务费上限", "figure", "level", ""),
+        ("救援队领导叫什么", "person", "", ""),
+        ("帮我写一首诗", "request", "", ""),
+        ("分红送不送红股", "decision", "", ""),
+        ("盐馆门票几块钱", "figure", "level", "元"),
     ],
 )
 def test_kinds_of_questions(question: str, kind: str, aspect: str, unit: str) -> None:
@@ -219,6 +227,11 @@ def test_years_and_goals_of_questions(question: str, years: Places, goal: bool) 
     assert (asked.years, asked.goal) == (years, goal)
 
 
+def test_what_is_told_apart_by_number() -> None:
+    found = numbered("第一批和首批机组，2号线比三号线长；前三季度、第6218期、三十年不算，二期算。")
+    assert list(map(str, found)) == ["一批", "一批", "二号线", "三号线", "二期"]
+
+
 @pytest.mark.parametrize(
     ("question", "subjects", "content"),
     [
@@ -227,6 +240,8 @@ def test_years_and_goals_of_questions(question: str, years: Places, goal: bool) 
         ("云湾区去年引进了几个项目", ("云湾区",), ("去年", "引进", "项目")),  # hides 云湾
         ("石梁去年引进了几个项目", (), ("石梁", "去年", "引进", "项目")),
         ("为什么停工", (), ("停工",)),
+        ("报告是哪天作的", (), ("报告", "作")),
+        ("前年赚了多少,就是2022年", (), ("赚", "就是", "2022", "年")),
         ("入选哪个国家级基地", (), ("入选", "国家级", "基地")),
     ],
 )

@@ -126,7 +126,7 @@ def _ends(line: str) -> bool:
 
 def _width(line: str) -> float:
     """Return how wide a line is printed, in Chinese characters: 长2.5米 → 3.5."""
-    return sum(0.5 if character.isascii() else 1.0 for character in line)
+    return len(line) - len(line.encode("ascii", "ignore")) / 2
 
 
 def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: bool, alone: bool) -> bool:

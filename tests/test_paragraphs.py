@@ -156,6 +156,15 @@ def test_a_caption_stands_apart_from_the_article_before_it() -> None:
     assert captions[0].text == "图为新修的村道。"
 
 
+def test_short_lines_that_tell_something_are_kept() -> None:
+    assert [part.text for part in split("得票\n\n甲：12\n乙：9\n丙：3")] == [
+        "得票",
+        "甲：12",
+        "乙：9",
+        "丙：3",
+    ]
+
+
 def test_ornaments_and_jump_lines_are_set_aside() -> None:
     assert texts("＊＊＊\n\n(上接第一版)\n\n正文在这里。\n\n干干干") == ["正文在这里。"]
 

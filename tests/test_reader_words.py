@@ -4,7 +4,8 @@ import pytest
 
 from bot.reader.claims import claims, claims_of_row
 from bot.reader.figures import figures
-from bot.reader.question import numbered, understand
+from bot.reader.question import understand
+from bot.reader.told_apart import numbered
 
 Places = tuple[str, ...]
 

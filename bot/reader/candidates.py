@@ -13,6 +13,7 @@ from bot.reader.people import OFFICE, is_name, people
 from bot.reader.question import TIME
 from bot.reader.shapes import (
     STOP,
+    clause_of,
     clauses,
     in_quotation,
     names,
@@ -112,11 +113,9 @@ def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
 
 def _clause_of_reason(text: str, span: Span) -> Span:
     """Return the span grown to its clause, from what marks a reason on: 连续暴雨 → 连续暴雨造成边坡塌方."""
-    start = max((match.end() for match in STOP.finditer(text, 0, span[0])), default=0)
-    end = STOP.search(text, span[1])
-    clause = (start, end.start() if end else len(text))
-    marked = [match.span(1) for match in REASON.finditer(text, *clause) if match.start(1) <= span[0]]
-    return trimmed(text, (marked[-1][0] if marked else start, clause[1]))
+    clause = clause_of(text, span)
+    marked = [match.start(1) for match in REASON.finditer(text, *clause) if match.start(1) <= span[0]]
+    return trimmed(text, (marked[-1] if marked else clause[0], clause[1]))
 
 
 def _whole_date(text: str, span: Span) -> Span:

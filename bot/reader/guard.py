@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from bot.reader.agreement import TELLING
 from bot.reader.opened import Opened
-from bot.reader.question import numbered
 from bot.reader.signs import SIGNS, Candidate, other_number
+from bot.reader.told_apart import numbered
 from embeddings.terms import fold_in_place
 
 Differs = Literal["subject", "absent", "year", "aspect", "plan", "scope", "unit", "unsure"]

@@ -11,8 +11,9 @@ from bot.reader.agreement import Agreement, agree
 from bot.reader.claims import Claim, claims, claims_of_row
 from bot.reader.features import Text
 from bot.reader.network import LONGEST_SPAN, Network, Scores
-from bot.reader.question import Asked, Named
+from bot.reader.question import Asked
 from bot.reader.shapes import is_quotation
+from bot.reader.told_apart import Named
 from bot.sentences import Span
 from embeddings.terms import Token, fold_in_place
 from embeddings.types import Passage

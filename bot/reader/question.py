@@ -4,12 +4,13 @@
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from bot.reader.figures import UNITS, figures
 from bot.reader.people import OFFICE
+from bot.reader.told_apart import RELATIVE_YEARS, Named, Numbered, numbered, things
 from embeddings.terms import fold_in_place, is_known, tokens
 from embeddings.wordings import Wordings, wordings
 
@@ -112,11 +113,6 @@ _ASKED_NOUN = re.compile(
 )
 _NOUN_ASKED = re.compile(r"([一-鿿]{2})(?:是什么|叫什么|是哪|有哪些|是啥|叫啥|名称)")
 _HAN_DIGITS = "零一两三四五六七八九十"
-_HAN_NUMBERS = dict(zip("123456789", _HAN_DIGITS[1:2] + "二" + _HAN_DIGITS[3:10], strict=True)) | {"10": "十"}
-_NUMBERED = re.compile(
-    r"(?<![前一二三四五六七八九十\d])([一二三四五六七八九十]{1,3}|\d{1,2})(期(?![间限待货刊内末初满盼])|号线|号楼|号机|标段|等奖|季度)"
-    r"|(?:第([一二三四五六七八九十]{1,3}|\d{1,2})|首)([批轮届次])"
-)
 _LIST_COUNT = re.compile(r"哪([两三四五六七八九])|(?<![第十百])([两三四五六七八九])大")
 # Words that tell only in which respect a figure is asked for, or when; aspect and year are judged apart.
 RESPECT = frozenset("增速 增幅 涨幅 降幅 增长率 增长 涨 同比 占比 比重 比例 排名 位次 名次".split())
@@ -128,36 +124,11 @@ _LOOSE = frozenset(
         "现在 目前 如何 之 其 它 他 她 手里 手上 手头 我们 咱 你 你们 过 过来 出来 那边 这边 东西 方面"
     ).split()
 )
-_RELATIVE_YEARS = frozenset("前年 去年 今年 明年 上年 当年".split())
 _EDGES = re.compile(
     r"^[上下里在把被]|[是到了在的没上过和有]$"
 )  # of a word that no dictionary has: 研发|上花|了
 _HOW = re.compile(r"多[高长远宽深大重厚快低]")
-# What has many of its kind beside it in a text, told apart by a name in front.
-_CLASS = re.compile(
-    r"(街道|大桥|公司|集团|医院|学校|小学|中学|大学|学院|隧道|机场|社区|小区|景区|水库|码头|基地|[省市县区镇乡村路街湖岛河江山寺楼塔馆园港站厂桥村])$"
-)
-_HAN_ONLY = re.compile(r"[一-鿿]+")
 _ASKS = re.compile(r"[什么哪谁几多少何怎吗呢]|是否|是不是|有没有|[?？]")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A thing by its own name and the class that it is one of."""
-
-    name: str
-    class_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """One of several of a kind by its number: 二, 期."""
-
-    number: str
-    kind: str
-
-    def __str__(self) -> str:
-        return self.number + self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +173,7 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
         ),
         numbered=tuple(numbered(folded)),
         head=_head(folded),
-        named=tuple(_things(folded)),
+        named=tuple(things(folded)),
         wordings=wordings(folded),
     )
 
@@ -260,7 +231,7 @@ def _content(folded: str, named: list[str]) -> tuple[str, ...]:
         text[1:] if _HOW.fullmatch(text) else text if is_known(text) else _EDGES.sub("", text)
         for text in shown
     )
-    loose = _LOOSE | _RELATIVE_YEARS if _YEAR.search(folded) else _LOOSE  # 前年赚多少,就是2022年
+    loose = _LOOSE | RELATIVE_YEARS if _YEAR.search(folded) else _LOOSE  # 前年赚多少,就是2022年
     return tuple(dict.fromkeys(word for word in words if word[:1].isalnum() and word not in loose))
 
 
@@ -282,17 +253,6 @@ def _unit(folded: str) -> str:
 def measures(unit: str, given: str) -> bool | None:
     """Say whether a unit measures what is asked for: 公里 a length; None where the question does not tell."""
     return next((fits.search(given) is not None for name, _, fits in _MEASURES if name == unit), None)
-
-
-def _things(folded: str) -> Iterator[Named]:
-    """Yield what the question names of a class of things: 北桥区 → 北桥, 区; 苏通 | 大桥 → 苏通, 大桥."""
-    before = ""
-    for token in tokens(folded):
-        if match := _CLASS.search(token.text):
-            name = token.text[: match.start()] or before
-            if len(name) > 1 and _HAN_ONLY.fullmatch(name) and name not in _RELATIVE_YEARS:
-                yield Named(name, match[1])
-        before = token.text
 
 
 def _list_count(folded: str) -> int:
@@ -325,14 +285,6 @@ def _aspect(folded: str) -> Aspect:
     if _SHARE.search(folded):
         return "share"
     return "level" if _COUNT.search(folded) else ""
-
-
-def numbered(text: str) -> list[Numbered]:
-    """Return what a text tells apart by number, in order: 2号线比首批 → (二, 号线), (一, 批)."""
-    return [
-        Numbered(_HAN_NUMBERS.get(number := match[1] or match[3] or "一", number), match[2] or match[4])
-        for match in _NUMBERED.finditer(text)
-    ]
 
 
 def _named(folded: str, subjects: Collection[str]) -> list[str]:

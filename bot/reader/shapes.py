@@ -134,6 +134,13 @@ def clauses(text: str, span: Span) -> list[Span]:
     return [piece for piece in pieces if piece[1] - piece[0] > 1] if len(pieces) > 1 else []
 
 
+def clause_of(text: str, span: Span) -> Span:
+    """Return what stands around a span between two pauses."""
+    before = max((match.end() for match in STOP.finditer(text, 0, span[0])), default=0)
+    after = STOP.search(text, span[1])
+    return before, (after.start() if after else len(text))
+
+
 def sentence_of(text: str, span: Span) -> Span:
     """Return the sentences that a span stands in."""
     inside = [other for other in sentence_spans(text) if other[0] < span[1] and other[1] > span[0]]

@@ -9,10 +9,11 @@ import numpy as np
 from bot.reader.claims import Claim
 from bot.reader.features import Numbers
 from bot.reader.forms import fits
+from bot.reader.holders import former, office
 from bot.reader.opened import Opened, compound, tokens_of
-from bot.reader.people import OFFICE
-from bot.reader.question import TIME, Asked, measures, numbered
-from bot.reader.shapes import STOP, sentence_of, with_parallel
+from bot.reader.question import TIME, Asked, measures
+from bot.reader.shapes import clause_of, sentence_of, with_parallel
+from bot.reader.told_apart import numbered
 from bot.reader.vocabulary import UNKNOWN
 from bot.sentences import Span
 from embeddings.terms import fold_in_place
@@ -23,20 +24,10 @@ _SEMICOLON = re.compile(r"[;；]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _LAST_YEAR = re.compile(r"上年|上一年|同期")
 _LASTS = re.compile(r"^[^年月日，,。；;]*(?:小时|分钟|天|周|星期|个月|工作日|季度|年)(?:以上|左右|多)?$")
-_CHANGED = re.compile(
-    r"[由从]([^，,。；;由从]{1,16}?)(?:推迟|提前|延期?|变更|调整|改|提高|提升|增加|增长|下降|降低|降|减少|缩短|压缩|缩减|扩大|上升|涨|更名)[到至为成]"
-)
-_LEFT = re.compile(r"[^，,。；;、]{0,12}(?:辞去|辞职|退休|离任|卸任|免去|离职|期满|到龄|调离|去世|逝世)")
-_HELD = re.compile(rf"(?<![中平草高太])(?:原任?|前任)[一-鿿]{{0,6}}{OFFICE}[：: 　]?$")  # 原财务总监|骆思敏
-_FOLLOWS = re.compile(r"[^，,。；;、]{0,3}(?:接任|继任|接替|接棒)")
-_BEFORE = re.compile(
-    rf"原[来先定任]|(?<![中平草高太])原(?=[一-鿿]{{0,6}}{OFFICE})|前任|辞|退休|离任|离职|原计划|以前|之前|过去|去年同期|上年"
-)
 _HAN = re.compile(r"[一-鿿]+")
-_OFFICE = re.compile(OFFICE)
 _COUNTER = re.compile(r"[个件项种款宗块条]$")  # 432项专利, asked 多少件
 # What counts the same things: 312艘, asked 多少条船
-_SAME_THINGS = tuple(
+_SAME_THINGS = [
     row.split()
     for row in (
         "条 艘 只",
@@ -45,10 +36,8 @@ _SAME_THINGS = tuple(
         "间 套 栋 幢 座",
         "所 家 座",
         "起 件 宗 例 桩",
-        "场 次",
-        "份 张 篇 部",
     )
-)
+]
 _PEOPLE = re.compile(r"[人名位]$|人次$")
 
 _RESTATES = 0.8  # of a reason that says only what was asked
@@ -95,7 +84,7 @@ def candidate(
     ends = (spans[0][0], spans[-1][1])
     sentence = sentence_of(text, ends)
     answer = opened.folded[slice(*ends)]
-    clause = claim.clause if claim else _clause(text, ends)
+    clause = claim.clause if claim else clause_of(text, ends)
     at = claim.metric if claim else (clause,)
     said = opened.agreement.around(at, clause, _part(text, sentence, ends), sentence)
     network = np.clip((score - opened.scores.nothing) / 10, -2, 2)
@@ -113,10 +102,10 @@ def candidate(
         "length": np.log1p(len(answer)) / 4,
         "figure": float(claim is not None),
         "elsewhere": _elsewhere(opened, claim),
-        "former": _former(opened, ends),
+        "former": former(opened, ends),
         "head": opened.agreement.head(said),
         "rival": max(_rival(opened, sentence, ends[0]), _numbered(opened, ends), key=abs),
-        "office": _office(opened, clause, sentence, ends),
+        "office": office(opened, clause, sentence, ends),
         "settled": network if asked.kind in ("decision", "reason") else 0.0,
         "edges": 1.0 if claim is not None else _edges(opened, ends),
         "number": _number(asked, opened.folded[slice(*(clause if claim else sentence))]),
@@ -158,23 +147,6 @@ def _form(opened: Opened, spans: Sequence[Span]) -> float:
     return fits(opened.asked, opened.text, spans)
 
 
-def _former(opened: Opened, span: Span) -> float:
-    """Say whether an answer is what was before: 由35%提高到60%, 曹甲变更为韩乙, 曹甲因病辞职; -1 where it is asked."""
-    changed = (match.span(1) for match in _CHANGED.finditer(opened.text))
-    was = any(start <= span[0] and span[1] <= end for start, end in changed)
-    left = opened.asked.kind == "person" and _has_left(opened.text, span)
-    if not was and not left:
-        return 0.0
-    return -1.0 if _BEFORE.search(opened.asked.text) else 1.0
-
-
-def _has_left(text: str, span: Span) -> bool:
-    """Say whether who is named held an office before: 原局长甲, 甲因病辞职; not 由原副局长甲接任."""
-    if _FOLLOWS.match(text, span[1]):
-        return False
-    return _LEFT.match(text, span[1]) is not None or _HELD.search(text[: span[0]]) is not None
-
-
 def _rival(opened: Opened, sentence: Span, start: int) -> float:
     """Say whether the last thing of the asked class before an answer has another name: 1, the same: -1, else 0.
 
@@ -203,7 +175,9 @@ def other_number(opened: Opened, span: Span) -> str | None:
 
     Empty where it is the same, None where there is no such thing.
     """
-    clause = opened.folded[slice(*_clause(opened.folded, span))]
+    if not opened.asked.numbered:
+        return None
+    clause = opened.folded[slice(*clause_of(opened.folded, span))]
     before = f"{fold_in_place(opened.passage.paragraph.context)} {opened.folded[: span[0]]}"
     for asked in opened.asked.numbered:
         here = [one for one in numbered(clause) if one.kind == asked.kind]
@@ -211,26 +185,6 @@ def other_number(opened: Opened, span: Span) -> str | None:
         if said:
             return "" if asked in said else str(said[-1])
     return None
-
-
-def _office(opened: Opened, clause: Span, sentence: Span, span: Span) -> float:
-    """Return 1 for a name right behind the office that is asked for, or of who follows in it, 0.5 for one beside it."""
-    asked = opened.asked
-    if asked.kind != "person":
-        return 0.0
-    if _has_left(opened.text, span) and not _BEFORE.search(asked.text):
-        return 0.0
-    told = [asked.text, *(other for written in asked.wordings.values() for other in written)]
-    offices = {match.group() for text in told for match in _OFFICE.finditer(text)}
-    before = opened.folded[clause[0] : span[0]]
-    if any(before.rstrip(":： 　").endswith(office) for office in offices):
-        return 1.0
-    if _FOLLOWS.match(opened.text, span[1]) and any(
-        office in opened.folded[sentence[0] : span[0]] for office in offices
-    ):
-        return 1.0
-    around = opened.folded[slice(*clause)]
-    return 0.5 if any(office in around for office in offices) else 0.0
 
 
 def _repeated(opened: Opened, span: Span) -> float:
@@ -254,12 +208,6 @@ def _edges(opened: Opened, span: Span) -> float:
 def _cuts_a_list(text: str, span: Span) -> bool:
     """Say whether members stand right beside a span: 户口簿、房产证 of 户口簿、房产证、接种证."""
     return text[span[0] - 1 : span[0]] == "、" or text[span[1] : span[1] + 1] == "、"
-
-
-def _clause(text: str, span: Span) -> Span:
-    before = max((match.end() for match in STOP.finditer(text, 0, span[0])), default=0)
-    after = STOP.search(text, span[1])
-    return before, (after.start() if after else len(text))
 
 
 def _part(text: str, sentence: Span, span: Span) -> Span:

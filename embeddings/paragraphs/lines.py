@@ -19,9 +19,9 @@ _LONGEST_PAUSED = 20  # 锚定产业主赛道，塑造发展新优势 is a headi
 _FULL_LINE = 0.8  # of the longest line of its block: then the width broke it, not the writer
 _SHORTEST_WRAPPED = 12
 _NARROW = 42.0  # characters; what is wider and ends a sentence was not broken
-_LEAD = re.compile(r"^(?:本报讯|本刊讯|本网讯|[□■◇◆○●△▲]|[（(](?:本报|本刊)?(?:记者|通讯员))")
-_CELLS = re.compile(r"[：:].*\d.*[｜|]")  # 产值：3.5亿元｜增长5%; but 要闻｜甲县办成十件实事 is a headline
-_STOP = re.compile(r"[。！？]")
+_OPENING = re.compile(r"^(?:本报讯|本刊讯|本网讯|[□■◇◆○●△▲]|[（(](?:本报|本刊)?(?:记者|通讯员))")
+# 产值：3.5亿元｜增长5%; but 要闻｜甲县办成十件实事 is a headline
+_CELLS = re.compile(r"^[^：:｜|]*[：:][^\d｜|]*\d[^｜|]*[｜|]")
 
 
 def joined(blocks: Sequence[Block]) -> list[Block]:
@@ -60,7 +60,7 @@ def _goes_on(before: Block, after: Block) -> bool:
     """Say whether a column or page broke a sentence between two pieces."""
     if before.kind != "text" or after.kind != "text" or _SENTENCE_END.search(before.text):
         return False
-    if _ITEM.match(after.text) or _LEAD.match(after.text) or _CELLS.search(before.text + after.text):
+    if _CELLS.search(before.text) or any(mark.search(after.text) for mark in (_ITEM, _OPENING, _CELLS)):
         return False
     return is_prose(before.text) and is_prose(after.text)
 
@@ -89,7 +89,7 @@ def _stretches(lines: Sequence[str]) -> list[list[str]]:
     for line in lines:
         alone = (whole and _width(line) > _NARROW) or _CELLS.search(line) is not None
         item = _ITEM.match(line) is not None
-        if apart or alone or _LEAD.match(line) or (item and not listed):
+        if apart or alone or _OPENING.match(line) or (item and not listed):
             stretches.append([])
             listed = item
         stretches[-1].append(line)
@@ -104,11 +104,7 @@ def _paragraphs(lines: Sequence[str], *, indented: bool, alone: bool) -> Iterato
     wrapped = width >= _SHORTEST_WRAPPED and open_lines * 2 >= len(lines) - 1
     if not alone:  # headlines over one another are no column
         full = sum(_width(line) >= _FULL_LINE * width for line in lines[:-1])
-        wrapped = (
-            wrapped
-            and full * 5 >= 3 * (len(lines) - 1)
-            and (_ends(lines[-1]) or bool(_STOP.search("".join(lines))))
-        )
+        wrapped = wrapped and full * 5 >= 3 * (len(lines) - 1) and any(map(is_sentence, lines))
     text = ""
     previous = ""
     for line in lines:
@@ -131,7 +127,7 @@ def _width(line: str) -> float:
 
 def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: bool, alone: bool) -> bool:
     """Say whether a line of a block begins a paragraph."""
-    if _ITEM.match(line) or _LEAD.match(line) or (indented and _INDENT.match(line)):
+    if _ITEM.match(line) or _OPENING.match(line) or (indented and _INDENT.match(line)):
         return True
     if not _ANY_MARK.search(previous) and not _ANY_MARK.search(line):
         return True  # 标题 / 本报记者 某某, or 某某局 / 2024年3月8日

@@ -39,6 +39,7 @@ _LEVELS = (
 )
 _TITLE, _SUBTITLE, _SUBHEAD = 1, 2, 3
 _LONGEST_FLOATING = 5
+_TOLD = re.compile(r"[：:\d]")  # 甲：12 is no ornament
 _LONGEST_HEADLINE = 30
 
 
@@ -111,12 +112,15 @@ def _headlines(pieces: Sequence[_Piece]) -> list[_Piece]:
     上半年“成绩单”揭晓：我县GDP增速全市第二 / 总量前移一位 / 本报讯（记者 某某）…
     """
     found: list[_Piece] = []
+    opens = False  # whether what stands below the headlines opens an article
     for piece in reversed(pieces):
-        below = next((other for other in reversed(found) if other.kind != "heading"), None)
         text = piece.block.text
         pauses = piece.kind == "prose" and is_prose(text) and not is_sentence(text)
-        over = pauses and len(text) <= _LONGEST_HEADLINE
-        found.append(replace(piece, kind="heading") if over and below and _opens_article(below) else piece)
+        if opens and pauses and len(text) <= _LONGEST_HEADLINE:
+            piece = replace(piece, kind="heading")
+        if piece.kind != "heading":
+            opens = _opens_article(piece)
+        found.append(piece)
     return found[::-1]
 
 
@@ -125,7 +129,9 @@ def _opens_article(piece: _Piece) -> bool:
 
 
 def _floats(piece: _Piece) -> bool:
-    return piece.kind == "heading" and not piece.level and len(piece.block.text) <= _LONGEST_FLOATING
+    text = piece.block.text
+    short = len(text) <= _LONGEST_FLOATING and not _TOLD.search(text)
+    return piece.kind == "heading" and not piece.level and short
 
 
 def _tells(piece: _Piece) -> bool:

@@ -40,10 +40,9 @@ NEARLY = 0.99  # of the best gain is as good
 RIDGE = 0.1  # how strongly the regressions are held to nothing
 STIFFNESS = 0.3  # how strongly the weights are held to the first ones
 RIGHT_WHEN_CERTAIN = 0.95
-WRONG_PERHAPS, NOTHING_PERHAPS = (
-    0.2,
-    1.42,
-)  # beside a right answer, that does 1.0 of good; of what has none, four in five are refused
+# Beside a right answer, that does 1.0 of good, how much harm one shown with 可能 does: a wrong one, and one where there
+# is none; so much that four in five of these are refused.
+WRONG_PERHAPS, NOTHING_PERHAPS = 0.2, 1.42
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
 from embeddings.encoder import load_encoder
 from embeddings.errors import BusyError, WenbaoError
-from embeddings.index import forget_indexes
 from embeddings.indexing import File, Gate, Report, add_documents, bring_in_step
 from embeddings.library import Library
+from embeddings.pool import forget_removed
 from embeddings.types import ADDED, Encoder, Progress
 
 _log = logging.getLogger("wenbao")
@@ -72,7 +72,13 @@ def _answering_or_fill(settings: Settings) -> Answering:
             "[dim]文档库是空的，先建立索引 · the library is empty, indexing first[/]", style=None
         )
         library, encoder = open_library(settings), load_encoder(settings.embedding_model)
-        steps = bring_in_step(library, encoder, sources(settings, library), limits=reading_limits(settings))
+        steps = bring_in_step(
+            library,
+            encoder,
+            sources(settings, library),
+            limits=reading_limits(settings),
+            index_folder=settings.data_dir,
+        )
         report = terminal.follow(steps, as_json=False)
         terminal.show_report(report)
         answering.refresh()
@@ -104,6 +110,7 @@ def index(
         full=full,
         gate=gate,
         limits=reading_limits(settings),
+        index_folder=settings.data_dir,
     )
     _finish(steps, as_json=as_json)
 
@@ -262,7 +269,7 @@ def documents_add(
     settings = _settings()
     library, encoder, gate = _open_for_run(settings, anyway)
     given = [File(name or file.name, ADDED, file, title) for file in files]
-    steps = add_documents(library, encoder, given, gate, reading_limits(settings))
+    steps = add_documents(library, encoder, given, gate, reading_limits(settings), settings.data_dir)
     report = _finish(steps, as_json=as_json)
     if len(report.skipped) == len(files):
         sys.exit(1)
@@ -277,7 +284,7 @@ def documents_remove(
     library, history = open_library(settings), History(settings.database_url)
     for name in names:
         removal = library.remove(name, history.erase_quotes)
-        forget_indexes(settings.data_dir)
+        forget_removed(library, settings.data_dir)
         terminal.show_removal(removal, as_json=as_json)
     history.close()
 

@@ -14,6 +14,7 @@ from embeddings.generations import VectorsMissing
 from embeddings.library import Library
 from embeddings.paragraphs import RULES_VERSION as SPLITTING_VERSION
 from embeddings.paragraphs import split_paragraphs
+from embeddings.pool import open_index
 from embeddings.types import (
     ADDED,
     Encoder,
@@ -80,18 +81,20 @@ def bring_in_step(
     full: bool = False,
     gate: Gate | None = None,
     limits: Limits | None = None,
+    index_folder: Path | None = None,
 ) -> Iterator[Progress | Report]:
     """Yield how far the run is, and last its report.
 
     Afterwards the library holds what `paths` hold, and what people added; without paths it keeps what
     it holds. A file that cannot be read is skipped, and what the library held of it stays. Nothing
-    changed: no new generation, nothing encoded.
+    changed: no new generation, nothing encoded. With an `index_folder` what is new is put into its index
+    before anyone searches it.
 
     :raises WenbaoError: a path is not there.
     :raises BusyError: another run is at work.
     """
     with library.writing(), Reading(limits) as reading:
-        run = _Run(library, encoder, reading, full=full)
+        run = _Run(library, encoder, reading, full=full, index_folder=index_folder)
         files, run.skipped = _files(paths)
         present = {file.name for file in files}
         gone = [each for each in run.stored.values() if each.origin != ADDED and each.name not in present]
@@ -104,6 +107,7 @@ def add_documents(
     files: Sequence[File],
     gate: Gate | None = None,
     limits: Limits | None = None,
+    index_folder: Path | None = None,
 ) -> Iterator[Progress | Report]:
     """Add documents that people give; one takes the place of the document of its name. Yields as above.
 
@@ -112,15 +116,24 @@ def add_documents(
     :raises BusyError: another run is at work.
     """
     with library.writing(), Reading(limits) as reading:
-        run = _Run(library, encoder, reading)
+        run = _Run(library, encoder, reading, index_folder=index_folder)
         yield from run.work([file for file in files if run.takes(file)], [], gate)
 
 
 class _Run:
     """One run, while the writer's place is held."""
 
-    def __init__(self, library: Library, encoder: Encoder, reading: Reading, *, full: bool = False) -> None:
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        reading: Reading,
+        *,
+        full: bool = False,
+        index_folder: Path | None = None,
+    ) -> None:
         self.began = time.monotonic()
+        self._index_folder = index_folder
         self._reading = reading
         self.library = library
         self.encoder = encoder
@@ -182,6 +195,8 @@ class _Run:
         lost: tuple[str, ...] = ()
         if new or gone or self.current is None:
             candidate = yield from self._stage([document.id for document in gone], new)
+            if self._index_folder is not None and candidate.paragraphs:
+                open_index(self.library, candidate, self.encoder, self._index_folder)
             lost = tuple(gate(candidate)) if gate is not None and self.current is not None else ()
             if not lost:
                 self.current = self.library.turn_to(candidate.number)

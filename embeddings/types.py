@@ -77,6 +77,19 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What an index is made from: a document's paragraphs with their ids and vectors, row for row.
+
+    `added` is when the document came, in microseconds: with the id it names the document for good.
+    """
+
+    document: int
+    added: int
+    paragraphs: Sequence[tuple[int, Paragraph]]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
 class Generation:
     """A state of the library; `rules` names how its documents were read and split."""
 

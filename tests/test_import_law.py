@@ -13,7 +13,7 @@ ORDER = {
     "embeddings": [
         "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder",
         "migrations", "schema", "generations", "removal", "place", "library",
-        "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
+        "engine", "dense", "sparse", "segment", "index", "pool", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
         "sentences", "reader", "conversation", "answering", "evaluation", "picture", "history", "gate",
@@ -22,7 +22,7 @@ ORDER = {
     ],
 }  # fmt: skip
 ONLY_IMPORTERS = {
-    "jieba": {"embeddings/terms.py"},
+    "rjieba": {"embeddings/terms.py"},
     "opencc": {"embeddings/terms.py"},
     "sentence_transformers": {"embeddings/encoder.py"},
     "tokenizers": {"embeddings/encoder.py"},
@@ -33,7 +33,6 @@ ONLY_IMPORTERS = {
     },
     "alembic": {"embeddings/migrations/"},
     "faiss": {"embeddings/dense.py"},
-    "bm25s": {"embeddings/sparse.py"},
     "docx": {"embeddings/documents/docx.py"},
     "lxml": {"embeddings/documents/html.py"},
     "openpyxl": {"embeddings/documents/xlsx.py"},

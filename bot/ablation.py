@@ -10,7 +10,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -83,22 +83,21 @@ class Measured:
             folded = fold(question)
             terms = [term for word in words(folded) for term in dict.fromkeys((word, *pieces(word)))]
             query = Query([*terms, *pieces(folded)], (), (), self._encoder.encode_question(folded), 0.0)
-            best = sorted(index.candidates(query, 50), key=lambda each: (-each.words, each.id))
-            return [each.id for each in best]
+            found = index.candidates(query, 50)
+            best: list[int] = found.ids[np.lexsort((found.ids, -found.words))].tolist()
+            return best
 
         return self.hits(rank)
 
     def firsts(self, rankings: Sequence[Ranking]) -> NDArray[np.float64]:
         """Return, for each ranking, the share of first passages that hold the evidence, by the signs alone."""
         searcher = self.searcher(rankings[0])
-        weights = np.array([(1, each.meaning, each.coverage, each.subject, -each.short) for each in rankings])
         right = np.zeros(len(rankings))
         for each in self.wanted:
-            found = sorted(searcher.signs(each.question), key=lambda pair: pair[0])
-            if found:
-                signs = np.array([astuple(signs) for _, signs in found])
-                held = np.array([key in each.ids for key, _ in found])
-                right += held[(signs @ weights.T).argmax(axis=0)]
+            signs = searcher.signs(each.question)
+            if len(signs.ids):
+                held = np.array([key in each.ids for key in signs.ids.tolist()])
+                right += held[[signs.ranks(ranking).argmax() for ranking in rankings]]
         return right / len(self.wanted)
 
 

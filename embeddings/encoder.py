@@ -62,7 +62,12 @@ class StaticEncoder:
 
     def encode_question(self, text: str) -> Vectors:
         """Return one unit vector, shape (dimensions,)."""
-        row: Vectors = self.encode_paragraphs([text])[0]
+        prepared = fold(text) if self._folded else text
+        pieces = self._tokenizer.encode(prepared, add_special_tokens=False).ids
+        if not pieces:
+            return np.zeros(self.dimensions, np.float32)
+        mean = self._table[pieces].mean(axis=0, dtype=np.float32)
+        row: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return row
 
 

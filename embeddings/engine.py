@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings.types import Generation, Role, Vectors
 
 
@@ -31,15 +34,15 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A paragraph that may answer."""
+class Candidates:
+    """Paragraphs that may answer, a column for each thing that is known of them."""
 
-    id: int
-    words: float  # BM25
-    meaning: float  # cosine
-    coverage: float  # share of what is asked, rare words weighing more, that the paragraph says; 0 … 1
-    subject: str
-    role: Role
+    ids: NDArray[np.int64]
+    words: NDArray[np.float32]  # BM25
+    meaning: NDArray[np.float32]  # cosine
+    coverage: NDArray[np.float32]  # share of what is asked, rare words weighing more, that is said; 0 … 1
+    subjects: Sequence[str]
+    roles: Sequence[Role]
 
 
 class Engine(Protocol):
@@ -55,6 +58,6 @@ class Engine(Protocol):
         """Say whether a folded term stands in any paragraph."""
         ...
 
-    def candidates(self, query: Query, limit: int) -> list[Candidate]:
+    def candidates(self, query: Query, limit: int) -> Candidates:
         """Return the best `limit` by words and by meaning each; none when no paragraph shares a term."""
         ...

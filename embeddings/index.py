@@ -1,14 +1,17 @@
 """The engine in this process: the searches of one generation over its segments, some rows of them masked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.engine import Asked, Candidate, Query
+from embeddings.engine import Asked, Candidates, Query
 from embeddings.segment import ROLES, Held
-from embeddings.sparse import K1, B, Mask, Scores, key_of, rarity
+from embeddings.sparse import K1, B, Found, Mask, Scores, key_of, rarity
 from embeddings.types import Generation
+
+Find = Callable[[str], list[Found]]  # term → where it stands in each segment
 
 
 class Index:
@@ -49,47 +52,45 @@ class Index:
 
     def holds(self, term: str) -> bool:
         """Say whether a folded term stands in any paragraph."""
-        return any(bool(self._alive[start + rows].any()) for start, rows, _ in self._find(term))
+        parts = zip(self._starts, self._found(term), strict=False)
+        return any(bool(self._alive[start + rows].any()) for start, (rows, _) in parts)
 
-    def candidates(self, query: Query, limit: int) -> list[Candidate]:
+    def candidates(self, query: Query, limit: int) -> Candidates:
         """Return the best `limit` by words and by meaning each; none when no paragraph shares a term."""
-        scores = self._by_words(query)
+        find = cache(self._found)  # a question asks for the same terms more than once
+        scores = self._by_words(query, find)
         best = _best(scores, limit)
-        if not len(best):
-            return []
-        rows = np.union1d(best, self._by_meaning(query, limit))
-        said = zip(rows, scores[rows], self._cosines(query, rows), self._coverage(query, rows), strict=True)
-        return [
-            Candidate(
-                int(self._ids[row]),
-                float(words),
-                float(meaning),
-                float(coverage),
-                self._names[self._subjects[row]],
-                ROLES[self._roles[row]],
-            )
-            for row, words, meaning, coverage in said
-        ]
+        rows = np.union1d(best, self._by_meaning(query, limit)) if len(best) else best
+        return Candidates(
+            self._ids[rows],
+            scores[rows],
+            self._cosines(query, rows),
+            self._coverage(query, rows, find),
+            [self._names[number] for number in self._subjects[rows]],
+            [ROLES[number] for number in self._roles[rows]],
+        )
 
-    def _find(self, term: str) -> Iterator[tuple[int, NDArray[np.int32], NDArray[np.uint8]]]:
+    def _found(self, term: str) -> list[Found]:
         key = key_of(term)
-        for start, segment in zip(self._starts, self._segments, strict=False):
-            yield int(start), *segment.postings.find(key)
+        return [segment.postings.find(key) for segment in self._segments]
 
-    def _by_words(self, query: Query) -> Scores:
-        scores = self._scores(query.terms)
+    def _rarity(self, found: Sequence[Found]) -> float:
+        return rarity(self._paragraphs, sum(len(rows) for rows, _ in found))
+
+    def _by_words(self, query: Query, find: Find) -> Scores:
+        scores = self._scores(query.terms, find)
         for wordings in query.others if query.other else ():
-            scores += query.other * np.max([self._scores(wording) for wording in wordings], axis=0)
+            scores += query.other * np.max([self._scores(wording, find) for wording in wordings], axis=0)
         if self._paragraphs < len(scores):
             scores[~self._alive] = 0
         return scores
 
-    def _scores(self, terms: Sequence[str]) -> Scores:
+    def _scores(self, terms: Sequence[str], find: Find) -> Scores:
         scores = np.zeros(len(self._ids), np.float32)
         for term in dict.fromkeys(terms):
-            found = list(self._find(term))
-            weight = np.float32(rarity(self._paragraphs, sum(len(rows) for _, rows, _ in found)))
-            for (start, rows, counts), end in zip(found, self._starts[1:], strict=True):
+            found = find(term)
+            weight = np.float32(self._rarity(found))
+            for start, end, (rows, counts) in zip(self._starts, self._starts[1:], found, strict=False):
                 if len(rows):
                     often = counts.astype(np.float32)
                     scores[start:end][rows] += weight * often / (often + self._norms[start:end][rows])
@@ -111,26 +112,26 @@ class Index:
         ]
         return np.concatenate(parts)
 
-    def _coverage(self, query: Query, rows: NDArray[np.int64]) -> Scores:
+    def _coverage(self, query: Query, rows: NDArray[np.int64], find: Find) -> Scores:
         covered, whole = np.zeros(len(rows), np.float32), 0.0
         for asked in query.asked:
-            weight = rarity(self._paragraphs, sum(len(found) for _, found, _ in self._find(asked.word)))
-            covered += weight * self._said(asked, query.other, rows)
+            weight = self._rarity(find(asked.word))
+            covered += weight * self._said(asked, query.other, rows, find)
             whole += weight
         return covered / max(whole, 1e-9)
 
-    def _said(self, asked: Asked, other: float, rows: NDArray[np.int64]) -> Scores:
+    def _said(self, asked: Asked, other: float, rows: NDArray[np.int64], find: Find) -> Scores:
         """Return 1 where a row says what is asked for, `other` where it says it in other words, else 0."""
-        said = self._stand(asked.pieces, rows).astype(np.float32)
+        said = self._stand(asked.pieces, rows, find).astype(np.float32)
         for pieces in asked.others:
-            np.maximum(said, other * self._stand(pieces, rows), out=said)
+            np.maximum(said, other * self._stand(pieces, rows, find), out=said)
         return said
 
-    def _stand(self, pieces: Sequence[str], rows: NDArray[np.int64]) -> Mask:
+    def _stand(self, pieces: Sequence[str], rows: NDArray[np.int64], find: Find) -> Mask:
         stand = np.ones(len(rows), bool)
         for piece in pieces:
             holds = np.zeros(len(rows), bool)
-            for start, found, _ in self._find(piece):
+            for start, (found, _) in zip(self._starts, find(piece), strict=False):
                 if len(found):
                     near = np.searchsorted(found, rows - start)
                     holds |= found[np.minimum(near, len(found) - 1)] == rows - start

@@ -11,7 +11,18 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,6 +33,8 @@ from embeddings.generations import current_number, held_by, parts
 from embeddings.place import writers_place
 from embeddings.schema import changing, documents, holdings, paragraphs, vectors
 from embeddings.types import Content, Generation, NewDocument, Paragraph, Role, StoredDocument, Vectors
+
+_Number = ScalarSelect[int] | BindParameter[int]
 
 
 class Library:
@@ -207,16 +220,10 @@ class Library:
         An index of another `generation` answers until it is exchanged, but only with what the current
         one says too, word for word in the document of that name; `alone` reads a candidate as it is.
         """
-        current = select(schema.current_generation.c.generation).scalar_subquery()
-        query = (
-            select(paragraphs, documents.c.name)
-            .join(documents, documents.c.id == paragraphs.c.document)
-            .where(paragraphs.c.id.in_(list(ids)), _is_in(current if generation is None else generation))
-        )
-        if generation is not None and not alone:
-            query = query.where(or_(current == generation, _is_said_by(current)))
+        query = _READ_CURRENT if generation is None else _READ if alone else _READ_SAID_NOW
         with self._engine.connect() as connection:
-            return {row.id: (row.name, _paragraph(row)) for row in connection.execute(query)}
+            rows = connection.execute(query, {"ids": list(ids), "generation": generation})
+            return {row.id: (row.name, _paragraph(row)) for row in rows}
 
     def beside(self, id: int, role: Role) -> list[tuple[int, Paragraph]]:
         """Return the paragraphs of one role, headings or bylines, in the document of a paragraph."""
@@ -322,14 +329,14 @@ def _microseconds(moment: datetime) -> int:
     return round(aware.timestamp() * 1_000_000)
 
 
-def _is_in(generation: int | ScalarSelect[int]) -> ColumnElement[bool]:
+def _is_in(generation: _Number) -> ColumnElement[bool]:
     held = select(holdings.c.document).where(
         holdings.c.generation == generation, holdings.c.document == paragraphs.c.document
     )
     return held.exists()
 
 
-def _is_said_by(generation: int | ScalarSelect[int]) -> ColumnElement[bool]:
+def _is_said_by(generation: _Number) -> ColumnElement[bool]:
     same, its_document = paragraphs.alias(), documents.alias()
     return (
         select(same.c.id)
@@ -339,6 +346,19 @@ def _is_said_by(generation: int | ScalarSelect[int]) -> ColumnElement[bool]:
         .where(holdings.c.generation == generation)
         .exists()
     )
+
+
+# Made once: putting such a statement together takes longer than the database takes to answer it.
+_CURRENT = select(schema.current_generation.c.generation).scalar_subquery()
+_ASKED: BindParameter[int] = bindparam("generation", type_=Integer)
+_FOUND = (
+    select(paragraphs, documents.c.name)
+    .join(documents, documents.c.id == paragraphs.c.document)
+    .where(paragraphs.c.id.in_(bindparam("ids", expanding=True)))
+)
+_READ_CURRENT = _FOUND.where(_is_in(_CURRENT))
+_READ = _FOUND.where(_is_in(_ASKED))
+_READ_SAID_NOW = _READ.where(or_(_CURRENT == _ASKED, _is_said_by(_CURRENT)))
 
 
 def _generation(row: Row[Any]) -> Generation:

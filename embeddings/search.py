@@ -2,11 +2,14 @@
 
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.engine import Asked, Candidate, Engine, Query
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.engine import Asked, Engine, Query
 from embeddings.library import Library
 from embeddings.pool import forget_indexes, open_index
 from embeddings.terms import fold, pieces, terms, words
@@ -20,6 +23,7 @@ _ASKS_CREDIT = re.compile(
 )
 _ASKS_NAME = re.compile(r"谁|记者|作者|书记|市长|县长|区长|主任|负责人|整理|撰稿|摄|拍|姓名|名字")
 _TITLE_OF = re.compile(r"(?:文章|发言|讲话|报道)?的?(?:标题|题目|篇名|副题)")
+_SPARE = 10  # ranked behind those that are returned, for what was removed since
 _BESIDE = 3  # of the best passages that lend their title or byline
 # Words that ask and say nothing of what is asked for: a passage need not hold them.
 _ASKING = re.compile(
@@ -43,28 +47,21 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for a candidate; each counts its weight."""
+    """What speaks for each candidate: BM25 as a share of the best, cosine, coverage, its subject named, short."""
 
-    words: float  # BM25 as a share of the best candidate's
-    meaning: float
-    coverage: float
-    subject: float  # 1 or 0
-    short: float  # 1 or 0
+    ids: NDArray[np.int64]
+    values: NDArray[np.float64]  # shape (candidates, 5)
 
-    def rank(self, ranking: Ranking) -> float:
+    def ranks(self, ranking: Ranking) -> NDArray[np.float64]:
         """Add up."""
-        return (
-            self.words
-            + ranking.meaning * self.meaning
-            + ranking.coverage * self.coverage
-            + ranking.subject * self.subject
-            - ranking.short * self.short
-        )
+        weights = (1.0, ranking.meaning, ranking.coverage, ranking.subject, -ranking.short)
+        found: NDArray[np.float64] = self.values @ np.array(weights)
+        return found
 
-    @property
-    def score(self) -> float:
-        """Say how near the paragraph comes to the question, whatever the others do; 0 … 1."""
-        return max(0.0, min(1.0, 0.7 * self.coverage + 0.3 * self.meaning))
+    def scores(self) -> NDArray[np.float64]:
+        """Say how near each comes to the question, whatever the others do; 0 … 1."""
+        found: NDArray[np.float64] = np.clip(0.3 * self.values[:, 1] + 0.7 * self.values[:, 2], 0.0, 1.0)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +128,10 @@ class Searcher:
         state = self._state
         if state.engine is None:
             return []
-        ranked = [
-            _Ranked(key, signs.rank(self._ranking), signs.score)
-            for key, signs in _signs(state, fold(question), self._encoder, self._ranking)
-        ]
-        ranked.sort(key=lambda each: (-each.rank, each.id))
+        signs = _signs(state, fold(question), self._encoder, self._ranking)
+        ranks, scores = signs.ranks(self._ranking), signs.scores()
+        order = np.lexsort((signs.ids, -ranks))[: limit + _SPARE]
+        ranked = [_Ranked(int(signs.ids[row]), float(ranks[row]), float(scores[row])) for row in order]
         if self._ranking.beside:
             ranked = self._with_what_stands_beside(state, fold(question), ranked)
         passages: list[Passage] = []
@@ -145,10 +141,12 @@ class Searcher:
             passages += [Passage(each.id, *stored[each.id], each.score) for each in part if each.id in stored]
         return passages
 
-    def signs(self, question: str) -> list[tuple[int, Signs]]:
-        """Return all candidates, in no order, with what speaks for each."""
+    def signs(self, question: str) -> Signs:
+        """Return all candidates, in no order of merit, with what speaks for each."""
         state = self._state
-        return [] if state.engine is None else _signs(state, fold(question), self._encoder, self._ranking)
+        if state.engine is None:
+            return Signs(np.zeros(0, np.int64), np.zeros((0, 5)))
+        return _signs(state, fold(question), self._encoder, self._ranking)
 
     def _with_what_stands_beside(
         self, state: "_State", question: str, ranked: Sequence[_Ranked]
@@ -186,24 +184,20 @@ class _State:
         self.folded = {subject: fold(subject) for subject in self.subjects}
 
 
-def _signs(state: _State, question: str, encoder: Encoder, ranking: Ranking) -> list[tuple[int, Signs]]:
+def _signs(state: _State, question: str, encoder: Encoder, ranking: Ranking) -> Signs:
     assert state.engine is not None
     found = state.engine.candidates(_query(question, encoder, ranking.wordings), ranking.candidates)
-    best = max((candidate.words for candidate in found), default=1.0)
     named = {subject for subject, folded in state.folded.items() if folded in question}
     asks = {"heading": _ASKS_TITLE, "byline": _ASKS_NAME}
-    is_short = {role: not asked.search(question) for role, asked in asks.items()}
-    return [(each.id, _signs_of(each, best, named, is_short)) for each in found]
-
-
-def _signs_of(candidate: Candidate, best: float, named: set[str], is_short: Mapping[str, bool]) -> Signs:
-    return Signs(
-        candidate.words / best,
-        candidate.meaning,
-        candidate.coverage,
-        float(candidate.subject in named),
-        float(is_short.get(candidate.role, False)),
+    short = {role for role, asked in asks.items() if not asked.search(question)}
+    columns = (
+        found.words / max(found.words.max(initial=0.0), 1e-9),
+        found.meaning,
+        found.coverage,
+        [subject in named for subject in found.subjects],
+        [role in short for role in found.roles],
     )
+    return Signs(found.ids, np.array(columns, np.float64).T)
 
 
 def _query(question: str, encoder: Encoder, other: float) -> Query:

@@ -19,6 +19,7 @@ _FILES = ("keys", "starts", "rows", "counts", "lengths")
 Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
+Found = tuple[Rows, NDArray[np.uint8]]  # the rows that hold a term, in order, and how often each does
 
 
 def key_of(term: str) -> int:
@@ -86,7 +87,7 @@ class Postings:
     @classmethod
     def load(cls, folder: Path) -> "Postings":
         """Open what save wrote without reading it; raises OSError or ValueError if it is something else."""
-        found = cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES))
+        found = cls(*(np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _FILES))
         if len(found._starts) != len(found._keys) + 1 or len(found._rows) != len(found._counts):
             raise ValueError("the files do not belong together")
         return found
@@ -97,7 +98,7 @@ class Postings:
         for name, array in zip(_FILES, arrays, strict=True):
             np.save(folder / f"{name}.npy", array)
 
-    def find(self, key: int) -> tuple[Rows, NDArray[np.uint8]]:
+    def find(self, key: int) -> Found:
         """Return the rows that hold a term, in order, and how often each does."""
         place = int(np.searchsorted(self._keys, np.uint32(key)))
         if place == len(self._keys) or self._keys[place] != key:

@@ -10,10 +10,11 @@ from embeddings.types import Vectors
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 
-EXACT = 10_000  # rows up to which every vector is compared as it is
+EXACT = 5_000  # rows up to which every vector is compared as it is
 _CODED_WITH = 2  # numbers in each code of 4 bits (product quantisation, Jégou et al. 2011)
 _LOOKED_AT = 4  # times as many rows as wanted are compared in 8 bits after the scan
 _TRAINED_ON = 10_000
+faiss.omp_set_num_threads(1)  # one question is too little work for two: the second thread waits for the first
 _VECTORS, _CODES = "vectors.faiss", "codes.faiss"
 
 

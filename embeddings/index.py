@@ -141,6 +141,7 @@ class Index:
 
 def _best(scores: Scores, limit: int) -> NDArray[np.int64]:
     """Return the rows of the highest scores above 0."""
-    is_many = limit < len(scores)
-    rows = np.argpartition(scores, -limit)[-limit:] if is_many else np.arange(len(scores))
-    return rows[scores[rows] > 0]
+    rows = np.flatnonzero(scores > 0)
+    if limit < len(rows):
+        rows = rows[np.argpartition(scores[rows], -limit)[-limit:]]
+    return rows

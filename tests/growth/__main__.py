@@ -1,6 +1,7 @@
 """Measure both sides at several sizes: `python -m tests.growth [--large] [SIZE …]`.
 
-Each side builds and asks in processes of its own, in turn; the hybrid's figures are the unit. Writes a line a size to
+Each side builds and asks in processes of its own, in turn; the hybrid's figures are the unit. Seconds of the CPU
+do not change with what else the machine does. Writes a line a size to
 results.jsonl, and the chart from the lines of this run.
 """
 
@@ -32,12 +33,14 @@ def run(side: str, what: str, folder: Path) -> dict[str, float]:
     return figures
 
 
-def cold(command: list[str], environment: dict[str, str]) -> float:
-    """Return the seconds from the start of a process to its end, the second time."""
+def cold(command: list[str], environment: dict[str, str]) -> dict[str, float]:
+    """Return the seconds from the start of a process to its end, the second time, and those of the CPU."""
     for _ in range(2):
-        began = time.perf_counter()
+        began, before = time.perf_counter(), os.times()
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return round(time.perf_counter() - began, 2)
+        after = os.times()
+    busy = after.children_user + after.children_system - before.children_user - before.children_system
+    return {"cold_seconds": round(time.perf_counter() - began, 2), "cold_cpu_seconds": round(busy, 2)}
 
 
 def measure(size: int, folder: Path) -> dict[str, dict[str, float]]:
@@ -55,8 +58,8 @@ def measure(size: int, folder: Path) -> dict[str, dict[str, float]]:
     (one / "hybrid").symlink_to(folder / "hybrid")
     whole = [sys.executable, "-m", "bot", "ask", rows[0]["question"]]
     plain = [sys.executable, "-W", "ignore", "-m", "tests.growth.side", "hybrid", "ask", str(one)]
-    figures["wenbao"]["cold_seconds"] = cold(whole, environment)
-    figures["hybrid"]["cold_seconds"] = cold(plain, environment)
+    figures["wenbao"] |= cold(whole, environment)
+    figures["hybrid"] |= cold(plain, environment)
     return figures
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 PANELS = {
-    "index_seconds": "从无到有建索引，秒 · index from nothing, s",
-    "search_milliseconds": "一次检索，毫秒 · one search, ms",
-    "cold_seconds": "从启动到回答，秒 · from start to answer, s",
+    "index_cpu_seconds": "从无到有建索引，CPU 秒 · index from nothing, CPU s",
+    "search_milliseconds": "一次检索，CPU 毫秒 · one search, CPU ms",
+    "cold_cpu_seconds": "从启动到回答，CPU 秒 · start to answer, CPU s",
     "memory_mb": "检索时的内存，MB · memory searching, MB",
 }
 COLOURS = {"wenbao": "#b03a2e", "hybrid": "#7f8c8d"}

@@ -53,7 +53,7 @@ def open_hybrid(folder: Path) -> Search:
 
 
 def ask(open_side: Callable[[Path], Search], folder: Path) -> dict[str, float]:
-    """Return milliseconds, memory and how often the paragraph asked about came first."""
+    """Return CPU milliseconds, memory and how often the paragraph asked about came first."""
     rows = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
     began = time.perf_counter()
     search = open_side(folder)
@@ -61,9 +61,9 @@ def ask(open_side: Callable[[Path], Search], folder: Path) -> dict[str, float]:
     opened = time.perf_counter() - began
     times, first, five = [], 0, 0
     for row in rows:
-        began = time.perf_counter()
+        began = time.process_time()
         found = search(row["question"], FOUND)
-        times.append(1000 * (time.perf_counter() - began))
+        times.append(1000 * (time.process_time() - began))
         first += found[:1] == [row["paragraph"]]
         five += row["paragraph"] in found
     return {
@@ -81,7 +81,8 @@ def main() -> None:
     if what == "build":
         began = time.perf_counter()
         {"wenbao": build_wenbao, "hybrid": build_hybrid}[side](folder)
-        print(json.dumps({"index_seconds": round(time.perf_counter() - began, 2)}))
+        wall, busy = time.perf_counter() - began, time.process_time()
+        print(json.dumps({"index_seconds": round(wall, 2), "index_cpu_seconds": round(busy, 2)}))
     else:
         print(json.dumps(ask({"wenbao": open_wenbao, "hybrid": open_hybrid}[side], folder)))
 

@@ -7,6 +7,7 @@ Every process may do this at any time: segments are moved in whole, and two that
 
 import logging
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -29,6 +30,8 @@ _BLOCK = 200_000  # rows made into one segment
 _SMALL = 2_000  # rows that are joined without anyone noticing
 _TIMES = 4  # a segment up to so many times as large is joined with what is new
 _DEAD = 0.25  # share of documents that answer no more, past which a segment is written anew
+
+_WRITING_SECONDS = 3600  # longer than any segment takes
 
 _log = logging.getLogger(__name__)
 _Keys = set[tuple[int, int]]
@@ -79,7 +82,9 @@ def _pool(folder: Path) -> Path:
 def _saved(pool: Path, made_for: MadeFor | None = None) -> Iterator[Segment]:
     """Open the segments of a pool; what is damaged or made for something else is deleted."""
     for place in sorted(pool.iterdir()) if pool.is_dir() else ():
-        if place.name.startswith("."):  # being written
+        if place.name.startswith("."):  # being written, or left by a process that was killed while writing
+            if time.time() - place.stat().st_mtime > _WRITING_SECONDS:
+                shutil.rmtree(place, ignore_errors=True)
             continue
         try:
             segment = load_segment(place)

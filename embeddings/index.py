@@ -1,7 +1,7 @@
 """The engine in this process: the searches of one generation over its segments, some rows of them masked."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,29 +114,34 @@ class Index:
 
     def _coverage(self, query: Query, rows: NDArray[np.int64], find: Find) -> Scores:
         covered, whole = np.zeros(len(rows), np.float32), 0.0
+        holds = cache(lambda piece: self._holds(find(piece), rows))
         for asked in query.asked:
             weight = self._rarity(find(asked.word))
-            covered += weight * self._said(asked, query.other, rows, find)
+            covered += weight * _said(asked, query.other, holds)
             whole += weight
         return covered / max(whole, 1e-9)
 
-    def _said(self, asked: Asked, other: float, rows: NDArray[np.int64], find: Find) -> Scores:
-        """Return 1 where a row says what is asked for, `other` where it says it in other words, else 0."""
-        said = self._stand(asked.pieces, rows, find).astype(np.float32)
-        for pieces in asked.others:
-            np.maximum(said, other * self._stand(pieces, rows, find), out=said)
-        return said
+    def _holds(self, found: Sequence[Found], rows: NDArray[np.int64]) -> Mask:
+        """Say which rows hold a term."""
+        holds = np.zeros(len(rows), bool)
+        for start, (held, _) in zip(self._starts, found, strict=False):
+            if len(held):
+                near = held.searchsorted(rows - start)
+                holds |= held.take(near, mode="clip") == rows - start
+        return holds
 
-    def _stand(self, pieces: Sequence[str], rows: NDArray[np.int64], find: Find) -> Mask:
-        stand = np.ones(len(rows), bool)
-        for piece in pieces:
-            holds = np.zeros(len(rows), bool)
-            for start, (found, _) in zip(self._starts, find(piece), strict=False):
-                if len(found):
-                    near = np.searchsorted(found, rows - start)
-                    holds |= found[np.minimum(near, len(found) - 1)] == rows - start
-            stand &= holds
-        return stand
+
+def _said(asked: Asked, other: float, holds: Callable[[str], Mask]) -> Scores:
+    """Return 1 where a row says what is asked for, `other` where it says it in other words, else 0."""
+    said = _all(asked.pieces, holds).astype(np.float32)
+    for pieces in asked.others:
+        np.maximum(said, other * _all(pieces, holds), out=said)
+    return said
+
+
+def _all(pieces: Sequence[str], holds: Callable[[str], Mask]) -> Mask:
+    first, *others = map(holds, pieces)
+    return reduce(np.logical_and, others, first)
 
 
 def _best(scores: Scores, limit: int) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
 import opencc
@@ -85,8 +86,7 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     for run in _RUN.finditer(folded):
         found += (run["number"],) if run["number"] else rjieba.cut_for_search(run.group())
-    for run in _HAN.findall(folded):
-        found += [run[place : place + 2] for place in range(len(run) - 1)]
+    found += _bigrams(folded)
     for match in _NUMBER.finditer(folded):
         found += [match.group(), match["number"]]
     return found
@@ -94,8 +94,14 @@ def terms(text: str) -> list[str]:
 
 def pieces(word: str) -> list[str]:
     """Return the terms that stand wherever a folded word does: 产业园 → 产业 业园, 规上 → 规上, gdp → gdp."""
-    found = [run[place : place + 2] for run in _HAN.findall(word) for place in range(len(run) - 1)]
-    return found or words(word) or [word]
+    return _bigrams(word) or words(word) or [word]
+
+
+def _bigrams(folded: str) -> list[str]:
+    found: list[str] = []
+    for run in _HAN.findall(folded):
+        found += map(add, run, run[1:])
+    return found
 
 
 def tokens(text: str) -> list[Token]:

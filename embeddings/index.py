@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.engine import Asked, Candidates, Query
-from embeddings.segment import ROLES, Held
+from embeddings.segment import ROLES, Held, name_subjects
 from embeddings.sparse import K1, B, Found, Mask, Scores, key_of, rarity
 from embeddings.types import Generation
 
@@ -21,26 +21,13 @@ class Index:
         self.generation = generation
         self._segments = [segment for segment, _ in parts]
         self._starts = np.cumsum([0, *map(len, self._segments)])
-        self._masks = [
-            None if documents.all() else segment.rows_of(documents) for segment, documents in parts
-        ]
+        masks = [segment.rows_of(documents) for segment, documents in parts]
+        self._alive = np.concatenate(masks)
+        self._masks = [None if mask.all() else mask for mask in masks]
         self._ids = np.concatenate([segment.ids for segment in self._segments])
         self._roles = np.concatenate([segment.roles for segment in self._segments])
-        names = tuple(dict.fromkeys(name for segment in self._segments for name in segment.names))
-        number = {name: place for place, name in enumerate(names)}
-        self._names = names
-        self._subjects = np.concatenate(
-            [
-                np.array([number[name] for name in segment.names], np.int32)[segment.subjects]
-                for segment in self._segments
-            ]
-        )
-        self._alive = np.concatenate(
-            [
-                np.ones(len(segment), bool) if mask is None else mask
-                for segment, mask in zip(self._segments, self._masks, strict=True)
-            ]
-        )
+        self._names, subjects = name_subjects(self._segments)
+        self._subjects = np.concatenate(subjects)
         self._paragraphs = int(self._alive.sum())
         lengths = np.concatenate([segment.postings.lengths for segment in self._segments])
         average = max(float(lengths[self._alive].mean()), 1.0)

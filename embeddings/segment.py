@@ -84,27 +84,35 @@ def build_segment(contents: Sequence[Content], made_for: MadeFor) -> Segment:
     )
 
 
+def name_subjects(segments: Sequence[Segment]) -> tuple[tuple[str, ...], list[NDArray[np.int32]]]:
+    """Return the names of the subjects of several segments, and for each the places of its rows' among them."""
+    names = tuple(dict.fromkeys(("", *(name for segment in segments for name in segment.names))))
+    number = {name: place for place, name in enumerate(names)}
+    return names, [
+        np.array([number[name] for name in segment.names], np.int32)[segment.subjects] for segment in segments
+    ]
+
+
 def join_segments(parts: Sequence[Held]) -> Segment:
     """Make one segment of those documents of several that their masks keep; nothing is split into terms again."""
-    names = tuple(dict.fromkeys(name for part, _ in parts for name in part.names))
+    names, numbers = name_subjects([part for part, _ in parts])
     documents, ids, roles, subjects, vectors, postings = [], [], [], [], [], []
-    for part, kept in parts:
+    for (part, kept), renumbered in zip(parts, numbers, strict=True):
         mask = part.rows_of(kept)
         documents.append(part.documents[kept])
         ids.append(part.ids[mask])
         roles.append(part.roles[mask])
-        renumbered = np.array([names.index(name) for name in part.names], np.int32)
-        subjects.append(renumbered[part.subjects[mask]])
+        subjects.append(renumbered[mask])
         vectors.append(part.dense.vectors(np.flatnonzero(mask)))
         postings.append((part.postings, mask))
-    numbers = np.concatenate(subjects)
-    used = np.unique(np.append(numbers, 0))  # what only a removed document spoke about is forgotten
+    spoken_about = np.concatenate(subjects)
+    used = np.unique(np.append(spoken_about, 0))  # what only a removed document spoke about is forgotten
     return Segment(
         datetime.now(UTC),
         np.concatenate(documents),
         np.concatenate(ids),
         np.concatenate(roles),
-        np.searchsorted(used, numbers).astype(np.int32),
+        np.searchsorted(used, spoken_about).astype(np.int32),
         tuple(names[number] for number in used),
         Postings.join(postings),
         DenseIndex.build(_unit(np.concatenate(vectors))),

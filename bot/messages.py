@@ -13,6 +13,7 @@ from bot.words import Words
 # https://core.telegram.org/bots/api#sendmessage: 1-4096 characters after entities parsing,
 # https://core.telegram.org/api/entities#utf-16: counted in UTF-16 code units.
 LONGEST_MESSAGE = 4096
+LONGEST_QUESTION = 500  # UTF-16 units, wherever it is asked
 LONGEST_PARAGRAPH = 800  # UTF-16 units of a paragraph shown around its sentence
 NEAR_PASSAGES = 2  # shown when nothing answers
 

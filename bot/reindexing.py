@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import BusyError, WenbaoError
-from embeddings.indexing import Report, Skipped
+from embeddings.indexing import Report, Skipped, Warned
 from embeddings.types import Progress
 
 COMMAND = (sys.executable, "-m", "bot")
@@ -136,4 +136,5 @@ def _step(value: dict[str, Any]) -> Progress | Report:
     if "stage" in value:
         return Progress(**value)
     skipped = tuple(Skipped(**one) for one in value.pop("skipped"))
-    return Report(**value | {"skipped": skipped, "lost": tuple(value.get("lost", ()))})
+    warnings = tuple(Warned(**one) for one in value.pop("warnings", ()))
+    return Report(**value | {"skipped": skipped, "warnings": warnings, "lost": tuple(value.get("lost", ()))})

@@ -42,6 +42,8 @@ def render_report(report: Report, words: Words) -> str:
     for skipped in report.skipped[:MOST_SKIPPED]:
         line = words.reindex_skipped.format(name=skipped.name[:80], why=skipped.why[:200])
         lines.append(html.escape(line, quote=False))
+    for warned in report.warnings[:MOST_SKIPPED]:
+        lines.append(html.escape(f"⚠ {warned.name[:80]}：{warned.what[:200]}", quote=False))
     if len(report.skipped) > MOST_SKIPPED:
         lines.append(words.reindex_skipped_more.format(count=len(report.skipped) - MOST_SKIPPED))
     return "\n".join(lines)

@@ -40,6 +40,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitDocument:
+    """A document as it was understood: its paragraphs, the lines set aside, what could not be taken."""
+
+    paragraphs: tuple[Paragraph, ...]
+    set_aside: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph found for a question; score is within 0 … 1, higher is better."""
 

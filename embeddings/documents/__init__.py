@@ -12,7 +12,7 @@ from embeddings.errors import DocumentError
 
 __all__ = ["LONGEST_BYTES", "RULES_VERSION", "SUFFIXES", "read_document", "refuse_size"]
 
-RULES_VERSION = "3"  # a change of what the readers give makes `index` read everything again
+RULES_VERSION = "4"  # a change of what the readers give makes `index` read everything again
 LONGEST_BYTES = 64 * 1024 * 1024
 _LONGEST_PIECE = 4000  # characters; a text without line breaks is cut at sentence ends
 _BROKEN_INSIDE = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)
@@ -39,8 +39,9 @@ def read_document(name: str, content: bytes) -> list[Block]:
             "文件损坏，读不下去：重新保存或下载后再加 · damaged, save or download it again"
         ) from error
     pieces = [piece for block in blocks for piece in _pieces(cleaned(block))]
-    if not pieces:
-        raise DocumentError("里面没有文字 · there is no text in it")
+    if not any(piece.kind not in ("aside", "warning") for piece in pieces):
+        warnings = [piece.text for piece in pieces if piece.kind == "warning"]
+        raise DocumentError("；".join(["里面没有文字 · there is no text in it", *warnings]))
     return pieces
 
 

@@ -15,6 +15,7 @@ import trafilatura
 from embeddings.documents import tables
 from embeddings.documents.block import Block, BlockKind
 from embeddings.documents.decoding import decode
+from embeddings.documents.tables import Cell
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 _SILENT = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "button", "select"}
@@ -51,13 +52,18 @@ def read(content: bytes) -> list[Block]:
         return []
     title = " ".join((tree.findtext(".//head/title") or "").split())
     whole = list(_Walk().over(tree))
-    _prune(tree)
+    around = [Block(text, "aside") for text in _prune(tree)]
     main = _main_text(tree)
-    blocks = [block for block in _Walk().over(tree) if _belongs(block, main)] or whole
+    blocks = [
+        block if _belongs(block, main) else block._replace(kind="aside") for block in _Walk().over(tree)
+    ]
+    if all(block.kind == "aside" for block in blocks):
+        blocks, around = whole, []
     headed = any(block.kind == "heading" and block.level == 1 for block in blocks)
     if title and blocks and not headed:
-        return [Block(_TITLE_END.split(title)[0], "heading", 1), *blocks]
-    return blocks
+        name, *rest = _TITLE_END.split(title, maxsplit=1)
+        return [Block(name, "heading", 1), *blocks, *(Block(part, "aside") for part in rest), *around]
+    return [*blocks, *around]
 
 
 def read_chapter(content: bytes) -> list[Block]:
@@ -95,16 +101,25 @@ def _text(content: bytes) -> str:
     return decode(content)
 
 
-def _prune(tree: Any) -> None:
-    """Take out what stands around the main text."""
+def _prune(tree: Any) -> list[str]:
+    """Take out what stands around the main text, and return its lines."""
     body = tree.find("body")
     if body is None:
-        return
+        return []
     half = len(body.text_content()) / 2
+    around: list[str] = []
+    gone: set[Any] = set()
     for element in list(body.iterdescendants()):
+        if element in gone:
+            continue
         beside = _is_around(element) and len(element.text_content()) < half
-        if element.tag in _SILENT or beside or _is_links(element):
-            element.drop_tree()
+        if element.tag not in _SILENT and not beside and not _is_links(element):
+            continue
+        if element.tag not in _SILENT:
+            around += [block.text for block in _Walk().within(element)]
+        gone.update(element.iterdescendants())
+        element.drop_tree()
+    return around
 
 
 def _is_around(element: Any) -> bool:
@@ -149,13 +164,18 @@ class _Walk:
 
     def __init__(self) -> None:
         self._gathered: list[str] = []
+        self._last = Block("")
 
     def over(self, tree: Any) -> Iterator[Block]:
         """Yield the blocks of a page in order."""
         body = tree.find("body")
         if body is not None:
-            yield from self._within(body, "text", 0)
-            yield from self._flush()
+            yield from self.within(body)
+
+    def within(self, element: Any) -> Iterator[Block]:
+        """Yield the blocks of one element."""
+        yield from self._within(element, "text", 0)
+        yield from self._flush()
 
     def _within(self, element: Any, kind: BlockKind, level: int) -> Iterator[Block]:
         self._gathered.append(element.text or "")
@@ -173,10 +193,10 @@ class _Walk:
             yield from self._within(element, kind, level)
         elif tag == "table" and _is_data(element):
             yield from self._flush(kind, level)
-            yield from _rows(element)
+            yield from _rows(element, tables.title_over(self._last))
         else:
             yield from self._flush(kind, level)
-            inner: tuple[BlockKind, int] = ("text", 0)
+            inner: tuple[BlockKind, int] = ("item" if tag == "li" or kind == "item" else "text", 0)
             if re.fullmatch(r"h[1-6]", str(tag)):
                 inner = ("heading", int(tag[1]))
             elif tag in ("figcaption", "caption"):
@@ -188,7 +208,8 @@ class _Walk:
         text = _spaced("".join(self._gathered))
         self._gathered.clear()
         if text.strip():
-            yield Block(text if kind == "text" else " ".join(text.split()), kind, level)
+            self._last = Block(text if kind in ("text", "item") else " ".join(text.split()), kind, level)
+            yield self._last
 
 
 def _spaced(text: str) -> str:
@@ -207,25 +228,32 @@ def _is_data(table: Any) -> bool:
     return bool(cells) and len(cells) > len(list(table.iter("tr"))) and long * 4 <= len(cells)
 
 
-def _rows(table: Any) -> list[Block]:
-    """Return the rows of a table, cells that stretch repeated in every row and column they cover."""
-    title = " ".join(table.findtext("caption", "").split())
-    covered: dict[tuple[int, int], str] = {}
-    lines: list[list[str]] = []
+def _rows(table: Any, title: str = "") -> list[Block]:
+    """Return the rows of a table, cells that stretch the same in every row and column they cover."""
+    caption = " ".join(" ".join(found.text_content().split()) for found in table.iterchildren("caption"))
+    covered: dict[tuple[int, int], Cell] = {}
+    lines: list[list[Cell]] = []
+    heads = 0
     for number, row in enumerate(table.iter("tr")):
-        line: list[str] = []
-        for cell in row.iterchildren("td", "th"):
+        line: list[Cell] = []
+        for element in row.iterchildren("td", "th"):
             while (number, len(line)) in covered:
                 line.append(covered.pop((number, len(line))))
-            text = _spaced(cell.text_content())
-            for column in range(len(line), len(line) + _span(cell, "colspan")):
-                line.append(text)
-                for below in range(1, _span(cell, "rowspan")):
-                    covered[number + below, column] = text
+            cell = Cell(_spaced(element.text_content()))
+            for column in range(len(line), len(line) + _span(element, "colspan")):
+                line.append(cell)
+                for below in range(1, _span(element, "rowspan")):
+                    covered[number + below, column] = cell
         while (number, len(line)) in covered:
             line.append(covered.pop((number, len(line))))
+        if heads == number and _is_head(row):
+            heads += 1
         lines.append(line)
-    return tables.rows(lines, title)
+    return tables.rows(lines, caption or title, heads=heads)
+
+
+def _is_head(row: Any) -> bool:
+    return row.getparent().tag == "thead" or (row.find("th") is not None and row.find("td") is None)
 
 
 def _span(cell: Any, name: str) -> int:

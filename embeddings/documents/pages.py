@@ -34,7 +34,7 @@ class _Paragraph:
 
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
     """Return the blocks of a document in reading order."""
-    kept = without_running_heads(pages)
+    kept, heads = without_running_heads(pages)
     found = [region for page in kept for region in regions(page.pieces)]
     weights: Counter[float] = Counter()
     for region in found:
@@ -52,7 +52,7 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
             blocks += tables.rows(region.rows)
         else:
             _gather(region.lines, edge, gathered, indents=indents)
-    return [*blocks, *_closed(gathered, levels)]
+    return [*blocks, *_closed(gathered, levels), *(Block(text, "aside") for text in heads)]
 
 
 def _rounded(size: float) -> float:

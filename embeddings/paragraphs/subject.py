@@ -15,7 +15,9 @@ _OFFICE_OF = re.compile(
 _BODY = re.compile(
     r"([一-鿿A-Za-z]{2,20}?(?:公司|集团|大学|学院|医院|银行|中学|小学|研究院|研究所|委员会|博物馆|图书馆|厅|局))"
 )
-_ADMINISTRATIVE = re.compile(r"[省市县区镇乡州旗]")
+_ADMINISTRATIVE = re.compile(
+    r"[省市县镇乡州旗]|(?<![园小社地景校厂辖山城郊市库林牧矿灾])区"
+)  # 园区 is no place's name
 _LONGEST_NAME = 15
 
 

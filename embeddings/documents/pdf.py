@@ -1,5 +1,6 @@
 """PDF → Blocks by the boxes of its characters; the only importer of pypdfium2."""
 
+import ctypes
 import math
 import re
 import unicodedata
@@ -12,6 +13,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from embeddings.documents.blank_font import blank_font
 from embeddings.documents.block import Block
 from embeddings.documents.layout import Page, Piece
 from embeddings.documents.ocr import has_ocr, read_picture, refuse_without_ocr
@@ -32,7 +34,60 @@ _RADICALS = str.maketrans(
     "⻓⻔⻋⻉⻅⻚⻛⻜⻢⻥⻦⻰⻮⻩⺠⻄⻘⻆⻝⻬⻁⻣⻤⻨⻳", "长门车贝见页风飞马鱼鸟龙齿黄民西青角食齐虎骨鬼麦龟"
 )
 _COMPATIBLE = re.compile("[\u2f00-\u2fd5\uf900-\ufad9\ufb00-\ufb06]")  # radicals, doubles, ligatures
+_CHINESE_CHARSETS = (134, 136, 128, 129)  # GB 2312, Big5, Shift JIS, Hangul
+_BLANK = 0x5A17  # the blank font among those that pdfium holds
 _Drawn = tuple[str, float, float, float, float, int | None]
+
+
+class _Fonts:
+    """Gives pdfium the blank font where it looks for a Chinese one: then no character is without extent."""
+
+    def __init__(self) -> None:
+        self._blank = blank_font()
+        self._base = pypdfium2.PdfSysfontBase()
+        pypdfium2.internal.set_callbacks(
+            self._base.raw,
+            MapFont=self._map,
+            GetFontData=self._data,
+            GetFaceName=self._name,
+            GetFontCharset=self._charset,
+            DeleteFont=self._delete,
+        )
+        self._base.setup()
+
+    def _map(
+        self, this: Any, weight: int, italic: int, charset: int, pitch: int, face: Any, exact: Any
+    ) -> Any:
+        if charset in _CHINESE_CHARSETS:
+            return _BLANK
+        return self._base.MapFont(this, weight, italic, charset, pitch, face, exact)
+
+    def _data(self, this: Any, font: int | None, table: int, buffer: Any, size: int) -> int:
+        if font != _BLANK:
+            return int(self._base.GetFontData(this, font, table, buffer, size))
+        return 0 if table else _written(self._blank, buffer, size)
+
+    def _name(self, this: Any, font: int | None, buffer: Any, size: int) -> int:
+        if font != _BLANK:
+            return int(self._base.GetFaceName(this, font, buffer, size))
+        return _written(b"Blank\0", buffer, size)
+
+    def _charset(self, this: Any, font: int | None) -> int:
+        return _CHINESE_CHARSETS[0] if font == _BLANK else int(self._base.GetFontCharset(this, font))
+
+    def _delete(self, this: Any, font: int | None) -> None:
+        if font != _BLANK:
+            self._base.DeleteFont(this, font)
+
+
+def _written(content: bytes, buffer: Any, size: int) -> int:
+    """Write bytes where there is room for them, and return how many they are."""
+    if size >= len(content):
+        ctypes.memmove(buffer, content, len(content))
+    return len(content)
+
+
+_FONTS = _Fonts()
 
 
 def read(content: bytes) -> list[Block]:

@@ -16,10 +16,14 @@ _TEXT_COLUMN = 8.0  # 汉字, a letter counting half; columns whose lines are sh
 _PROSE_SHARE = 0.3  # of lines with a mark in them: text, however narrow
 _SAME_LINE = 0.5  # of the lower height that two pieces of one line share
 _SEPARATE = 3.5  # line heights of white across all columns: another region
+_LONGEST_CELL = 16.0  # 汉字
+_FEWEST_ROWS = 3  # of a table of two columns among lines of text; two rows where it has more
+_CLOSE = 2.2  # line heights between two rows of a table
 _LARGER = 1.15
 _WORD_GAP = 1.5  # sizes between two pieces of a line that no space belongs between
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _MARK = re.compile("[，。；！？]")
+_STOP = re.compile("[。；！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Region:
 
     lines: tuple[Piece, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    top: float = 0.0  # of the rows
 
 
 def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
@@ -61,20 +66,58 @@ def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
         return
     size = median(piece.size for piece in pieces)
     stripes = _stripes(pieces, size)
-    if _is_table(stripes, pieces):
-        yield Region(rows=tuple(_rows(stripes, pieces)))
+    bands = _bands(pieces)
+    table = _table_among(bands, size)
+    finer = table is not None and len(_stripes(_flat(bands[table.start : table.stop]), size)) > len(stripes)
+    if _is_table(stripes, pieces) and not finer:
+        yield Region(rows=tuple(_rows(stripes, pieces)), top=max(piece.top for piece in pieces))
+        return
+    if table is not None:
+        for part in (bands[: table.start], bands[table.start : table.stop], bands[table.stop :]):
+            yield from regions(_flat(part))
         return
     columns = _columns(stripes, size)
     if len(columns) > 1:
         for column in columns:
             yield from regions(column)
         return
-    groups = _groups(_bands(pieces), size)
+    groups = _groups(bands, size)
     if len(groups) > 1:
         for group in groups:
             yield from regions([piece for band in group for piece in band])
     else:
         yield Region(lines=tuple(_lines(pieces)))
+
+
+def _table_among(bands: Sequence[list[Piece]], size: float) -> range | None:
+    """Find the rows of a table that stand among lines of text, and no others: its title is none of them."""
+    start = 0
+    while start < len(bands):
+        end = start
+        while end < len(bands) and _is_row_of_cells(bands[end], size):
+            if end > start and _is_far(bands[end - 1], bands[end], size):
+                break
+            end += 1
+        rows = bands[start:end]
+        if rows and end - start < len(bands) and _is_whole_table(rows, size):
+            return range(start, end)
+        start = max(end, start + 1)
+    return None
+
+
+def _is_row_of_cells(band: Sequence[Piece], size: float) -> bool:
+    short = all(_length(piece.text) <= _LONGEST_CELL and not _STOP.search(piece.text) for piece in band)
+    return short and _has_gutter(band, size)
+
+
+def _is_far(above: Sequence[Piece], below: Sequence[Piece], size: float) -> bool:
+    return min(piece.bottom for piece in above) - max(piece.top for piece in below) > _CLOSE * size
+
+
+def _is_whole_table(rows: Sequence[list[Piece]], size: float) -> bool:
+    pieces = _flat(rows)
+    stripes = _stripes(pieces, size)
+    return len(rows) >= (_FEWEST_ROWS if len(stripes) == 2 else 2) and _is_table(stripes, pieces)
 
 
 def _stripes(pieces: Sequence[Piece], size: float) -> list[list[Piece]]:

@@ -198,10 +198,10 @@ def test_a_turned_page_is_read_and_a_watermark_across_it_is_not(turn: int) -> No
     canvas.drawString(-100, 0, "INTERNAL")
     canvas.showPage()
     canvas.save()
-    blocks = read_document("甲.pdf", stream.getvalue())
-    assert [block.text for block in blocks] == [
-        "The library has three rooms and a garden with benches.",
-        "Open until nine.",
+    assert read_document("甲.pdf", stream.getvalue()) == [
+        Block("The library has three rooms and a garden with benches."),
+        Block("Open until nine."),
+        Block("INTERNAL", "aside"),
     ]
 
 

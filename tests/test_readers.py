@@ -7,10 +7,13 @@ from datetime import date, datetime, time
 import docx
 import openpyxl
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from reportlab.pdfgen.canvas import Canvas
 
 from embeddings.documents import read_document
 from embeddings.documents.block import Block
+from embeddings.documents.numbering import chinese
 from tests.forms import SONG, saved, zipped
 from tests.hostile import word_document
 
@@ -59,6 +62,142 @@ def test_word_takes_headings_from_styles_and_outline_levels() -> None:
         Block("大纲级别", "heading", 3),
         Block("正文。"),
     ]
+
+
+def numbered(level: int, number: int = 1) -> str:
+    return f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>'
+
+
+def with_numbering(*lines: str) -> bytes:
+    """Return a document whose lists are numbered by numbering.xml."""
+    document = docx.Document()
+    root = document.part.numbering_part.element
+    for element in list(root):
+        root.remove(element)
+    levels = (("chineseCounting", "第%1条"), ("chineseCounting", "（%2）"), ("decimal", "%1.%3"))
+    xml = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{"<w:isLgl/>" * (at == 2)}'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (form, text) in enumerate(levels)
+    )
+    bullet = '<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl>'
+    for abstract in (
+        f'<w:abstractNum {W} w:abstractNumId="1">{xml}</w:abstractNum>',
+        f'<w:abstractNum {W} w:abstractNumId="2">{bullet}</w:abstractNum>',
+    ):
+        root.append(docx.oxml.parse_xml(abstract))
+    for number in (1, 2):
+        root.append(
+            docx.oxml.parse_xml(f'<w:num {W} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>')
+        )
+    body = document.element.body
+    for line in reversed(lines):
+        body.insert(0, docx.oxml.parse_xml(f"<w:p {W}>{line}</w:p>"))
+    return saved(document)
+
+
+def test_automatic_numbers_of_word_are_text() -> None:
+    content = with_numbering(
+        numbered(0) + run("摆摊先登记。"),
+        numbered(1) + run("姓名；"),
+        numbered(1) + run("住址。"),
+        numbered(2) + run("住址要写全。"),
+        numbered(0) + run("每天收费。"),
+        numbered(1) + run("晴天5元。"),
+        numbered(0, 2) + run("雨鞋"),
+    )
+    assert read_document("办法.docx", content) == [
+        Block("第一条 摆摊先登记。"),
+        Block("（一）姓名；"),
+        Block("（二）住址。"),
+        Block("1.1 住址要写全。"),
+        Block("第二条 每天收费。"),
+        Block("（一）晴天5元。"),
+        Block("雨鞋", "item"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (105, "一百〇五"),
+        (110, "一百一十"),
+        (1024, "一千〇二十四"),
+    ],
+)
+def test_numbers_are_counted_in_chinese(number: int, shown: str) -> None:
+    assert chinese(number) == shown
+
+
+RESTART, OVER_TWO = '<w:vMerge w:val="restart"/>', '<w:gridSpan w:val="2"/>'
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{run(text)}</w:p></w:tc>"
+
+
+def test_rows_and_cells_in_content_controls_and_merged_cells_of_word() -> None:
+    rows = (
+        f"<w:tr>{cell('村', RESTART)}{cell('产量', OVER_TWO)}</w:tr>"
+        f"<w:tr>{cell('', '<w:vMerge/>')}{cell('早稻')}{cell('晚稻')}</w:tr>"
+        f"<w:sdt><w:sdtContent><w:tr>{cell('上村')}<w:sdt><w:sdtContent>{cell('320')}</w:sdtContent></w:sdt>{cell('415')}</w:tr></w:sdtContent></w:sdt>"
+    )
+    found = word(f"<w:p>{run('单位：亩')}</w:p><w:tbl>{rows}</w:tbl>")
+    assert found == [Block("单位：亩"), Block("【单位：亩】村：上村；产量早稻：320；产量晚稻：415", "row")]
+
+
+def test_word_reads_a_footnote_after_its_paragraph_and_page_edges_last() -> None:
+    document = docx.Document()
+    document.add_paragraph("亩产九百斤。")
+    document.sections[0].header.paragraphs[0].text = "内部资料"
+    part = Part(
+        PackURI("/word/footnotes.xml"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml",
+        f'<w:footnotes {W}><w:footnote w:id="2"><w:p>{run("按干谷计算。")}</w:p></w:footnote></w:footnotes>'.encode(),
+        document.part.package,
+    )
+    document.part.relate_to(
+        part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    )
+    document.paragraphs[0]._p.append(docx.oxml.parse_xml(f'<w:r {W}><w:footnoteReference w:id="2"/></w:r>'))
+    assert read_document("甲.docx", saved(document)) == [
+        Block("亩产九百斤。"),
+        Block("注：按干谷计算。"),
+        Block("内部资料", "aside"),
+    ]
+
+
+def test_a_sheet_as_offices_write_it() -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["各村道路进度表"],
+        ["村", "2023年", None, "内部价"],
+        [None, "计划", "完成"],
+        ["上村", 1200, 0.875, 7],
+        ["下村", 800, "=B5/2", 8],
+        ["废村", 1, 2, 3],
+    ):
+        sheet.append(row)
+    for merged in ("A1:D1", "A2:A3", "B2:C2", "D2:D3"):
+        sheet.merge_cells(merged)
+    sheet["B4"].number_format = "#,##0"
+    sheet["C4"].number_format = "0.0%"
+    sheet.row_dimensions[6].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    blocks = read_document("进度.xlsx", saved(workbook))
+    assert [block.text for block in blocks if block.kind == "row"] == [
+        "【各村道路进度表】村：上村；2023年计划：1,200；2023年完成：87.5%",
+        "【各村道路进度表】村：下村；2023年计划：800",
+    ]
+    assert [block.text for block in blocks if block.kind == "aside"] == ["内部价", "7", "8", "废村；1；2；3"]
+    (warning,) = [block.text for block in blocks if block.kind == "warning"]
+    assert "1 个公式没有存下结果（C5）" in warning
 
 
 @pytest.mark.parametrize(

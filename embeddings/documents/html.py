@@ -24,7 +24,7 @@ _AROUND = {"nav", "footer", "aside", "menu", "dialog"}
 _AROUND_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"}
 _AROUND_NAME = re.compile(
     r"nav(?:bar|igation)?|menu|(?:bread)?crumbs?|foot(?:er)?|sidebar|adv?s?|advert(?:isement)?|guanggao|banner"
-    r"|shar(?:e|ing)|comments?|related|recommend|copyright|cookies?|toolbar|pag(?:ination|er)|login|popup|modal",
+    r"|qr|tools?|shar(?:e|ing)|comments?|related|recommend|copyright|cookies?|toolbar|pag(?:ination|er)|login|popup|modal",
     re.IGNORECASE,
 )
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+")
@@ -40,6 +40,14 @@ _BETWEEN_HAN = re.compile(
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TITLE_END = re.compile(r"\s*[_|｜—–]\s*|\s+-\s+")
 _TELLS = re.compile(r"[。！？；]|.{30}", re.DOTALL)
+_STOP = re.compile(r"[。！？]")
+_FEWEST_STOPS, _MOST_OF_TEXT = 2, 0.8
+_LONGEST_SCRAP = 120
+# 来源：某报　2024-03-05, who wrote it and when, and what is attached
+_SIGNED = re.compile(
+    r"\d{4}\s*[-/.年]\s*\d{1,2}|^[(（\s]*(?:来源|作者|记者|编辑|责编|撰文|文|附件)\s*\d*[ 　:：]"
+)
+_META_NAME = re.compile(r"meta|info|source|author|publish|pub|byline|subtitle", re.IGNORECASE)
 _HOLDS_LINKS = {"ul", "ol", "div", "section", "p", "table", "td"}
 _LINKS_FROM, _LINK_SHARE = 3, 0.7
 _MOST_SPAN = 100
@@ -54,14 +62,20 @@ def read(content: bytes) -> list[Block]:
     whole = list(_Walk().over(tree))
     around = [Block(text, "aside") for text in _prune(tree)]
     main = _main_text(tree)
+    walk = _Walk(_container(tree))
     blocks = [
-        block if _belongs(block, main) else block._replace(kind="aside") for block in _Walk().over(tree)
+        block if _belongs(block, main, outside=walk.is_outside) else block._replace(kind="aside")
+        for block in walk.over(tree)
     ]
     if all(block.kind == "aside" for block in blocks):
         blocks, around = whole, []
     headed = any(block.kind == "heading" and block.level == 1 for block in blocks)
     if title and blocks and not headed:
         name, *rest = _TITLE_END.split(title, maxsplit=1)
+        told = next((at for at, block in enumerate(blocks) if block.text.strip() == name), None)
+        if told is not None:
+            blocks[told] = Block(name, "heading", 1)
+            return [*blocks, *(Block(part, "aside") for part in rest), *around]
         return [Block(name, "heading", 1), *blocks, *(Block(part, "aside") for part in rest), *around]
     return [*blocks, *around]
 
@@ -154,15 +168,41 @@ def _main_text(tree: Any) -> str:
     return "".join("".join(body.itertext()).split()) if body is not None else ""
 
 
-def _belongs(block: Block, main: str) -> bool:
+def _belongs(block: Block, main: str, *, outside: bool) -> bool:
+    if block.kind not in ("text", "item"):
+        return True
+    if outside and len(block.text) <= _LONGEST_SCRAP and not _STOP.search(block.text):
+        return (
+            _SIGNED.search(block.text) is not None
+        )  # 扫一扫关注、当前位置、主办单位 are no part of the text
     scrap = block.kind == "text" and not _TELLS.search(block.text)
     return not scrap or not main or "".join(block.text.split()) in main
+
+
+def _container(tree: Any) -> Any:
+    """Return the element that holds nearly all sentences and least besides; None where that is the page."""
+    body = tree.find("body")
+    whole = _count_stops(body) if body is not None else 0
+    if whole < _FEWEST_STOPS:
+        return None
+    found = body
+    while (inner := next((c for c in found if _count_stops(c) >= _MOST_OF_TEXT * whole), None)) is not None:
+        if inner.tag in _INLINE or inner.tag == "p":
+            break
+        found = inner
+    return None if found is body else found
+
+
+def _count_stops(element: Any) -> int:
+    return len(_STOP.findall(element.text_content())) if isinstance(element.tag, str) else 0
 
 
 class _Walk:
     """Goes through the elements once and gathers the text between two block elements."""
 
-    def __init__(self) -> None:
+    def __init__(self, container: Any = None) -> None:
+        self._container = container
+        self.is_outside = container is not None  # whether the last block stands beside the container
         self._gathered: list[str] = []
         self._last = Block("")
 
@@ -190,7 +230,10 @@ class _Walk:
         if tag == "br":
             self._gathered.append("\v")
         elif tag in _INLINE:
+            apart = _is_meta(element.getparent())  # 作者<span>某某</span><em>3月5日</em>
+            self._gathered.append(" " if apart else "")
             yield from self._within(element, kind, level)
+            self._gathered.append(" " if apart else "")
         elif tag == "table" and _is_data(element):
             yield from self._flush(kind, level)
             yield from _rows(element, tables.title_over(self._last))
@@ -201,8 +244,11 @@ class _Walk:
                 inner = ("heading", int(tag[1]))
             elif tag in ("figcaption", "caption"):
                 inner = ("caption", 0)
+            enters = element is self._container
+            self.is_outside = self.is_outside and not enters
             yield from self._within(element, *inner)
             yield from self._flush(*inner)
+            self.is_outside = self.is_outside or enters
 
     def _flush(self, kind: BlockKind = "text", level: int = 0) -> Iterator[Block]:
         text = _spaced("".join(self._gathered))
@@ -210,6 +256,12 @@ class _Walk:
         if text.strip():
             self._last = Block(text if kind in ("text", "item") else " ".join(text.split()), kind, level)
             yield self._last
+
+
+def _is_meta(element: Any) -> bool:
+    """Say whether an element says who wrote a page and when, by its names."""
+    names = _NAME_PARTS.findall(f"{element.get('class', '')} {element.get('id', '')}")
+    return any(map(_META_NAME.fullmatch, names))
 
 
 def _spaced(text: str) -> str:

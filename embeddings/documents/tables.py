@@ -85,13 +85,13 @@ def _table(lines: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Itera
         sheet.over, sheet.names = [], []
         yield from (Block(title + text, "row") for text in form_rows(body))
         return
-    width = len(body[0])
-    figures = [sum(has_digit(line[column].text) for line in body) * 2 > len(body) for column in range(width)]
     if not above and _goes_on(body, sheet):
         names = sheet.names
     else:
         names, body = names_of(body, max(0, heads - len(above))) if named else ([], body)
-    sheet.over, sheet.names, sheet.figures = [], names, figures
+    columns = range(len(body[0]))
+    sheet.figures = [sum(has_digit(line[at].text) for line in body) * 2 > len(body) for at in columns]
+    sheet.over, sheet.names = [], names
     yield from _named(body, names, heading)
     empty = [name for column, name in enumerate(names) if not any(line[column].text for line in body)]
     yield from (Block(name, "aside") for name in empty if name)  # 备注: a column of which nothing is said

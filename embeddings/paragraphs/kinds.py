@@ -19,6 +19,8 @@ _OFFICE = (
     r"|总裁|主席|会长|理事长|秘书长|教授|研究员|院士|主编|总编辑|记者|委员|代表)"
 )
 _OFFICIAL = re.compile(rf"^[^，,。；;：:]{{1,30}}{_OFFICE}[ 　]+[一-鿿·]{{2,8}}(?:[ 　][一-鿿])?$")
+# 河镇发布 2024-03-05 09:30
+_DATED = re.compile(r"^[^，。；！？：:\d]{2,24} \d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?$")
 _LETTERS = re.compile(r"[一-鿿A-Za-z]")
 REPEATED = re.compile(r"^([^\x00-\x7f])\1{2,6}$")  # 争争争, not AAA or 妈妈
 DATE_OR_NUMBER = re.compile(
@@ -67,8 +69,10 @@ def _kind(block: Block) -> tuple[str, int]:
         return "note", 0
     if _CAPTION.match(text):
         return "caption", 0
-    if _OFFICIAL.match(text) or (
-        _CREDIT.match(text) and re.search(r"[ 　:：/／]|^[(（]", text) and len(text) < 46
+    if (
+        _OFFICIAL.match(text)
+        or _DATED.match(text)
+        or (_CREDIT.match(text) and re.search(r"[ 　:：/／]|^[(（]", text) and len(text) < 46)
     ):
         return "byline", 0
     if is_label(text):

@@ -9,7 +9,7 @@ from embeddings.documents.block import Block
 
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _STOP_INSIDE = re.compile(r"[。！？；].")
-_PAUSE = re.compile(r"[，,、：:]")
+_PAUSE = re.compile(r"[，,、]|(?<!\d)[：:]|[：:](?!\d)")  # 9:30 is no pause
 _ANY_MARK = re.compile(r"[，,。；;、：:！!？?…]|[A-Za-z]{3}")
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9,.;:!?)\"'’”-]$")
 _INDENT = re.compile(r"^(?:　|\t| {2,})")
@@ -27,7 +27,7 @@ _CELLS = re.compile(r"^[^：:｜|]*[：:][^\d｜|]*\d[^｜|]*[｜|]")
 # 甲方：云湾公司; 一、工程名称：大桥; but 他说：这是 and 9:30 are not of a form
 _LABEL = re.compile(
     r"^(?P<label>(?:[一二三四五六七八九十]+、)?(?=[^：:]*[A-Za-z\u4e00-\u9fff])[^\s：:，,。；;！!？?“”‘’|｜《》][^：:，,。；;！!？?“”‘’|｜]{0,13})"
-    r"(?<!说)(?<!道)(?<!称)(?<!指出)(?<!表示)(?<!认为)(?<!强调)(?<!问)(?<!答)[：:](?!//)(?<!\d:(?=\d))"
+    r"(?<!说)(?<![写说问答喊笑]道)(?<![^名简全总尊职俗别]称)(?<!指出)(?<!表示)(?<!认为)(?<!强调)(?<![^顾]问)(?<!答)[：:](?!//)(?<!\d:(?=\d))"
     r"(?P<value>[^。！!？?|｜]*[^。！!？?；;：:，,|｜\s])$"
 )
 _LONGEST_LABELLED = 80
@@ -87,7 +87,7 @@ def label_of(text: str) -> tuple[str, str]:
 
 def is_item(text: str) -> bool:
     """Say whether a line begins with the mark or number of an item: （一）, 2., ●."""
-    return _ITEM.match(text) is not None
+    return _ITEM.match(text) is not None and not text.lstrip().startswith("第")
 
 
 def opens_list(text: str) -> bool:

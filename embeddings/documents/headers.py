@@ -10,6 +10,7 @@ Names = list[str]  # of each column; empty where no row holds them
 _LONGEST_NAME = 40  # characters; what is longer is no column's name
 _LONGEST_LABEL = 8  # of a form
 _MOST_FORM_ROWS = 30
+_LONGEST_FORM = 400  # characters
 _MOST_HEADS = 5
 
 
@@ -116,19 +117,24 @@ def _alternates(lines: Sequence[Row], labels: Sequence[str]) -> bool:
 
 
 def form_rows(lines: Sequence[Row]) -> Iterator[str]:
-    """Yield each line of a form: 索引号：A1；发布机构：水利局."""
-    for line in lines:
-        cells = list(dict.fromkeys(line))
-        told: list[str] = []
-        label = ""
-        for cell in cells:
-            if is_said(cell.text) and not label:
-                told.append(cell.text)
-            elif label:
-                told.append(f"{label.rstrip('：:')}：{cell.text}" if cell.text else label)
-                label = ""
-            else:
-                label = cell.text
-        told += [label] if label else []
-        if told:
-            yield "；".join(told)
+    """Yield what a form says: 索引号：A1；发布机构：水利局. All of it together where it is one record and short."""
+    told = ["；".join(_pairs(line)) for line in lines]
+    whole = "；".join(filter(None, told))
+    if len(lines[0]) > 2 and len(whole) <= _LONGEST_FORM:
+        yield whole
+    else:
+        yield from filter(None, told)
+
+
+def _pairs(line: Row) -> Iterator[str]:
+    label = ""
+    for cell in dict.fromkeys(line):
+        if is_said(cell.text) and not label:
+            yield cell.text
+        elif label:
+            yield f"{label.rstrip('：:')}：{cell.text}" if cell.text else label
+            label = ""
+        else:
+            label = cell.text
+    if label:
+        yield label

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import median
 
 from embeddings.documents import tables
@@ -36,13 +36,14 @@ class _Paragraph:
     last: Piece
     slack: float  # from the end of its last line to the edge of the column
     lines: int = 1
-    after: list[Block] = field(default_factory=list)  # tables that stand below it, or cut it
+    tables: list[tuple[str, list[tuple[str, ...]]]] = field(default_factory=list)  # below it, or that cut it
 
 
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
     """Return the blocks of a document in reading order."""
     kept, heads = without_running_heads(pages)
-    found = [region for page in kept for region in regions(page.pieces)]
+    placed = [(number, region) for number, page in enumerate(kept) for region in regions(page.pieces)]
+    found = [region for _, region in placed]
     weights: Counter[float] = Counter()
     for region in found:
         for line in region.lines:
@@ -52,28 +53,31 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     edges = _edges(found)
     indents = _uses_indents(found, edges)
     gathered = [_Paragraph("", body, Piece("", 0, 0, 0, 0, body), 1e9)]  # what stands over the first line
-    for is_table, group in groupby(zip(found, edges, strict=True), lambda pair: _width(pair[0])):
-        stretch = list(group)
-        if is_table:
-            title = _titles(gathered, stretch[0][0], levels)
-            table = [row for region, _ in stretch for row in region.rows]
-            gathered[-1].after += tables.rows(table, title)
-            continue
-        for region, edge in stretch:
+    last: tuple[int, Region] = (-1, Region())
+    table: list[tuple[str, ...]] = []
+    for (number, region), edge in zip(placed, edges, strict=True):
+        if region.rows and _goes_on_from(last, number, region):
+            table += region.rows
+        elif region.rows:
+            table = list(region.rows)
+            title = _titles(gathered, region, levels)
+            gathered[-1].tables.append((title, table))
+        else:
             _gather(region.lines, edge, gathered, indents=indents)
+        last = (number, region)
     return [*_closed(gathered, levels), *(Block(text, "aside") for text in heads)]
 
 
-def _width(region: Region) -> int:
-    """Return how many columns a table has, 0 for lines of text; the same table goes on on the next page."""
-    return len(region.rows[0]) if region.rows else 0
+def _goes_on_from(last: tuple[int, Region], page: int, table: Region) -> bool:
+    """Say whether a table goes on with the one that ended the page before."""
+    return bool(last[1].rows) and page == last[0] + 1 and len(last[1].rows[0]) == len(table.rows[0])
 
 
 def _titles(gathered: list[_Paragraph], table: Region, levels: Sequence[float]) -> str:
     """Take the lines right over a table, which say its title and unit."""
     titles: list[str] = []
     below = table.top
-    while len(gathered) > 1 and len(titles) < _MOST_TITLES and not gathered[-1].after:
+    while len(gathered) > 1 and len(titles) < _MOST_TITLES and not gathered[-1].tables:
         last = gathered[-1]
         near = 0 <= last.last.bottom - below < _TITLE_WITHIN * last.size
         plain = last.lines == 1 and len(last.text) <= _LONGEST_TITLE and not _PROSE.search(last.text)
@@ -149,7 +153,7 @@ def _gather(
             if number:
                 wide = last.last.bottom - line.bottom > max(1.3 * pitch, 1.2 * line.size)
                 begins = moved or not full or wide or number > closing or (ended and number == closing)
-            elif last.after:  # a table stands between
+            elif last.tables:  # a table stands between
                 begins = ended or not _PROSE.search(last.text) or _is_indented(line, left)
             else:
                 begins = moved or not full or (ended and not indents)
@@ -192,8 +196,9 @@ def _closed(gathered: list[_Paragraph], levels: Sequence[float]) -> list[Block]:
     """Return the paragraphs gathered as blocks, larger print as headings; lines of one headline together."""
     blocks: list[Block] = []
     for paragraph in gathered:
+        rows = [block for title, table in paragraph.tables for block in tables.rows(table, title)]
         if not paragraph.text:
-            blocks += paragraph.after
+            blocks += rows
             continue
         size = _rounded(paragraph.size)
         heading = size in levels and len(paragraph.text) <= _LONGEST_HEADING
@@ -201,6 +206,6 @@ def _closed(gathered: list[_Paragraph], levels: Sequence[float]) -> list[Block]:
             blocks.append(Block(paragraph.text, "heading", min(levels.index(size) + 1, 6)))
         else:
             blocks.append(Block(paragraph.text))
-        blocks += paragraph.after
+        blocks += rows
     gathered.clear()
     return blocks

@@ -195,7 +195,9 @@ def title_over(block: Block) -> str:
     """Return what a block right over a table says of it: its title, 表1 主要指标, or its unit."""
     text = block.text.strip()
     titled = block.kind == "caption" or _TABLE_TITLE.match(text)
-    return text if titled and len(text) < _LONGEST_TITLE else unit_over(text)
+    parts = text.split()
+    said = all(map(is_said, parts)) and any(map(unit_over, parts))  # 单位：吨　　制表日期：1月8日
+    return "，".join(parts) if said else text if titled and len(text) < _LONGEST_TITLE else unit_over(text)
 
 
 def too_many_cells(most: int) -> DocumentError:

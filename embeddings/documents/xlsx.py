@@ -123,6 +123,7 @@ class _Merges:
     marks: _Marks
     _open: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # by place
     _cells: dict[tuple[int, int], Cell] = field(default_factory=dict)  # by first place
+    _widths: dict[int, int] = field(default_factory=dict)  # by row
 
     def __post_init__(self) -> None:
         places = 0
@@ -131,6 +132,7 @@ class _Merges:
             if places > _MOST_CELLS:
                 break
             for row in range(top, bottom + 1):
+                self._widths[row] = max(right, self._widths.get(row, 0))
                 self._open.update({(row, column): (top, left) for column in range(left, right + 1)})
 
     def cell(self, row: int, column: int, text: str) -> Cell:
@@ -144,7 +146,7 @@ class _Merges:
 
     def width(self, row: int) -> int:
         """Return the last column that a merged cell covers in a row."""
-        return max((right for top, _, bottom, right in self.marks.merged if top <= row <= bottom), default=0)
+        return self._widths.get(row, 0)
 
 
 def _table(sheet: Any, marks: _Marks, most_cells: int) -> tuple[list[list[Cell]], list[Block]]:

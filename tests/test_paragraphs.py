@@ -206,9 +206,9 @@ def test_the_shared_page_comes_out_as_repaired_by_hand() -> None:
     lines = (SHARED_PAGE / "paragraphs.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     whole = [row for row in rows if row["text"] in found]
-    assert len(whole) >= 46
+    assert len(whole) == len(rows) == 48
     placed = [row for row in whole if _stands_in(found[row["text"]], row)]
-    assert len(placed) >= 44
+    assert len(placed) == 48
 
 
 def _stands_in(part: Paragraph, row: dict[str, str]) -> bool:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.choices import Choice
 from bot.conversation import complete
 from bot.reader.guard import Difference
 from bot.reader.reader import PASSAGES, Found, Reader
@@ -38,7 +39,7 @@ class Answer:
     certain: bool
     evidence: tuple[Evidence, ...]  # best first
     difference: Difference | None
-    choices: tuple[str, ...]
+    choices: tuple[Choice, ...]  # the readings, where the question fits several
     generation: int
     milliseconds: float
 

@@ -46,7 +46,7 @@ def _open_reader() -> Reader:
 def open_gate(settings: Settings, library: Library, encoder: Encoder) -> Gate | None:
     """Join what a new generation is checked on; None while no answers are known."""
     history = History(settings.database_url)
-    questions = known_questions(history, settings.gate_questions)
+    questions = known_questions(history, settings.admin_ids, settings.gate_questions)
     history.close()
 
     def lost(candidate: Generation) -> tuple[str, ...]:

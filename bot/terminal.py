@@ -231,7 +231,7 @@ def answer_as_json(answer: Answer, identity: object = None) -> dict[str, Any]:
         "answer": answer.text,
         "confidence": round(answer.confidence, 4),
         "passages": [_passage_as_json(evidence) for evidence in answer.evidence],
-        "choices": list(answer.choices),
+        "choices": [asdict(choice) for choice in answer.choices],
         "generation": answer.generation,
         "milliseconds": round(answer.milliseconds, 1),
     }

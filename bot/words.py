@@ -21,7 +21,20 @@ class Words:
     not_found: str
     near: str
     nothing_near: str
+    asked: str
+    as_asked_button: str
     choices: str
+    context_button: str
+    why_button: str
+    why_sure: str
+    why_inside: str
+    why_around: str
+    why_missing: str
+    reasons: tuple[tuple[str, str], ...]
+    why_bad: str
+    too_many: str
+    description: str
+    short_description: str
     more_button: str
     good_button: str
     bad_button: str
@@ -79,10 +92,23 @@ ZH = Words(
         ("unsure", ("", "下面的段落可能有关，但没有一句说得准。")),
     ),
     understood="理解为：{question}",
-    not_found="<b>文档里没有找到这个问题的答案。</b>",
-    near="文中没有直接的答案，最接近的是：",
+    not_found="文档里没有找到答案。",
+    near="最接近的是：",
     nothing_near="换一种说法，或问得具体一些，再试试。",
-    choices="也可以指明是：{choices}",
+    asked="问：{question}",
+    as_asked_button="按原话问",
+    choices="有几个说法，问的是哪一个？",
+    context_button="上下文",
+    why_button="为什么",
+    why_sure="把握 {sure}%。",
+    why_inside="这一句里有：{words}",
+    why_around="标题和前后文里有：{words}",
+    why_missing="没有见到：{words}",
+    reasons=(("wrong", "答错了"), ("incomplete", "不全"), ("outdated", "过时了")),
+    why_bad="哪里不好？",
+    too_many="你的问题太多了，我先答完前面的；没答到的请过一会儿再问。",
+    description="把问题发给我，我从文档原文里找答案：一句话的答案、原句和出处。文档里没有的，我会直说没有。",
+    short_description="问文档，答原文 · ask documents, get their own words",
     more_button="更多段落",
     good_button="👍",
     bad_button="👎",
@@ -154,10 +180,24 @@ EN = Words(
         ("unsure", ("", "These passages may have to do with it, but no sentence settles it.")),
     ),
     understood="Understood as: {question}",
-    not_found="<b>The documents do not answer this question.</b>",
-    near="There is no direct answer in the text; nearest is:",
+    not_found="The documents do not answer this.",
+    near="Nearest is: ",
     nothing_near="Try other words, or a more specific question.",
-    choices="You can also say which: {choices}",
+    asked="Asked: {question}",
+    as_asked_button="Ask it as I put it",
+    choices="There are several answers. Which do you mean?",
+    context_button="Context",
+    why_button="Why",
+    why_sure="I am {sure}% sure.",
+    why_inside="In this sentence: {words}",
+    why_around="In headings or nearby: {words}",
+    why_missing="Not seen: {words}",
+    reasons=(("wrong", "Wrong"), ("incomplete", "Incomplete"), ("outdated", "Outdated")),
+    why_bad="What is bad about it?",
+    too_many="These are too many questions; I answer the first ones. Please ask the rest again in a while.",
+    description="Send me a question; I answer from the documents' own words: the short answer, its sentence and "
+    "its source. What the documents do not say, I say I do not know.",
+    short_description="Ask documents, get their own words",
     more_button="More passages",
     good_button="👍",
     bad_button="👎",

@@ -16,9 +16,10 @@ ORDER = {
         "dense", "sparse", "index", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "sentences", "reader", "conversation", "answering", "evaluation", "picture", "history", "gate",
+        "sentences", "reader", "choices", "conversation", "answering", "evaluation", "picture", "history", "inbox",
+        "lanes", "gate",
         "opening", "words", "library_words", "messages", "reports", "reindexing",
-        "handlers", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
+        "handlers", "receiving", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
 ONLY_IMPORTERS = {
@@ -30,6 +31,7 @@ ONLY_IMPORTERS = {
         *(f"embeddings/{name}.py" for name in ("schema", "generations", "removal", "place", "library")),
         "embeddings/migrations/",
         "bot/history.py",
+        "bot/inbox.py",
     },
     "alembic": {"embeddings/migrations/"},
     "faiss": {"embeddings/dense.py"},
@@ -40,7 +42,8 @@ ONLY_IMPORTERS = {
     "pypdfium2": {"embeddings/documents/pdf.py"},
     "rapidocr": {"embeddings/documents/ocr.py"},
     "trafilatura": {"embeddings/documents/html.py"},
-    "telegram": {"bot/handlers/", "bot/app.py"},
+    "telegram": {"bot/handlers/", "bot/receiving.py", "bot/app.py"},
+    "tornado": {"bot/webhook.py"},
     "typer": {"bot/cli.py"},
     "rich": {"bot/terminal.py"},
     "torch": set(),

@@ -7,6 +7,7 @@ from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.access import words_of
+from bot.handlers.replying import say
 
 _log = logging.getLogger("wenbao.errors")
 
@@ -22,6 +23,6 @@ async def tell_of_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> N
         if update.callback_query is not None:
             await update.callback_query.answer(text, show_alert=True)
         else:
-            await context.bot.send_message(update.effective_chat.id, text)
+            await say(update, text)
     except TelegramError as error:
         _log.warning("没能告诉用户出了错 · the person could not be told: %s", error.message)

@@ -12,10 +12,12 @@ from telegram.ext import (
     filters,
 )
 
-from bot.handlers.asking import MORE, Addressed, Asking
+from bot.handlers.asking import Addressed, Asking
+from bot.handlers.buttons import ASK, BAD, CONTEXT, MORE, RATE, WHY_SO
 from bot.handlers.errors import tell_of_error
+from bot.handlers.looking import Looking
 from bot.handlers.managing import Managing
-from bot.handlers.rating import RATE, Rating
+from bot.handlers.rating import Rating
 from bot.handlers.shelf import Shelf
 from bot.handlers.updating import KEEP, TURN, Updating
 
@@ -26,33 +28,44 @@ def add_handlers(
     application: AnyApplication,
     managing: Managing,
     asking: Asking,
+    looking: Looking,
     rating: Rating,
     updating: Updating,
     shelf: Shelf,
 ) -> None:
     """Register the handlers."""
-    fresh = filters.UpdateType.MESSAGE  # an edited message was answered already
-    private = fresh & filters.ChatType.PRIVATE
+    fresh = filters.UpdateType.MESSAGE
+    asked = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
+    private = filters.ChatType.PRIVATE
+    words = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.Document.ALL
     application.add_handler(TypeHandler(Update, managing.access.gate), group=-1)
-    application.add_handler(CommandHandler("start", managing.start, fresh))
-    application.add_handler(CommandHandler("help", managing.help, fresh))
-    application.add_handler(CommandHandler("about", managing.about, fresh))
-    application.add_handler(CommandHandler("ask", asking.ask, fresh))
-    application.add_handler(CommandHandler("reindex", updating.reindex, fresh))
-    application.add_handler(CommandHandler("documents", shelf.documents, fresh))
-    application.add_handler(CommandHandler("remove", shelf.remove, fresh))
-    application.add_handler(CallbackQueryHandler(asking.more, pattern=rf"^{MORE}"))
-    application.add_handler(CallbackQueryHandler(rating.rate, pattern=rf"^{RATE}[01]:\d+$"))
-    application.add_handler(CallbackQueryHandler(updating.turn, pattern=rf"^{TURN}\d+$"))
-    application.add_handler(CallbackQueryHandler(updating.keep, pattern=rf"^{KEEP}\d+$"))
-    application.add_handler(
-        CallbackQueryHandler(shelf.pressed, pattern=r"^(list|show|remove|confirm|cancel):\d+$")
-    )
-    application.add_handler(MessageHandler(private & filters.Document.ALL, updating.add))
-    application.add_handler(MessageHandler(private & filters.COMMAND, managing.unknown_command))
-    application.add_handler(MessageHandler(private & filters.TEXT, asking.question))
-    application.add_handler(
-        MessageHandler(fresh & filters.TEXT & ~filters.COMMAND & Addressed(), asking.question)
-    )
-    application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, managing.only_text))
+    commands = {
+        "start": managing.start,
+        "help": managing.help,
+        "about": managing.about,
+        "reindex": updating.reindex,
+        "documents": shelf.documents,
+        "remove": shelf.remove,
+    }
+    for name, handle in commands.items():
+        application.add_handler(CommandHandler(name, handle, fresh))
+    application.add_handler(CommandHandler("ask", asking.question, asked))
+    presses = {
+        rf"^{ASK}\d+$": asking.offered,
+        rf"^{MORE}\d+:\d+$": looking.more,
+        rf"^{CONTEXT}\d+$": looking.context,
+        rf"^{WHY_SO}\d+$": looking.why,
+        rf"^{RATE}[01]:\d+$": rating.rate,
+        rf"^{BAD}[a-z]+:\d+$": rating.reason,
+        rf"^{TURN}\d+$": updating.turn,
+        rf"^{KEEP}\d+$": updating.keep,
+        r"^(list|show|remove|confirm|cancel):\d+$": shelf.pressed,
+    }
+    for pattern, handle in presses.items():
+        application.add_handler(CallbackQueryHandler(handle, pattern=pattern))
+    application.add_handler(CallbackQueryHandler(managing.old_button))
+    application.add_handler(MessageHandler(fresh & private & filters.Document.ALL, updating.add))
+    application.add_handler(MessageHandler(fresh & private & filters.COMMAND, managing.unknown_command))
+    application.add_handler(MessageHandler(asked & words & (private | Addressed()), asking.question))
+    application.add_handler(MessageHandler(fresh & private & ~filters.StatusUpdate.ALL, managing.only_text))
     application.add_error_handler(tell_of_error)

@@ -1,13 +1,10 @@
 """What is in the library: /documents with pages of buttons, and /remove with a confirmation."""
 
-import asyncio
 import difflib
 import html
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.constants import ParseMode
@@ -16,6 +13,7 @@ from telegram.ext import ContextTypes
 
 from bot.answering import Answering
 from bot.handlers.access import Access, library_words_of
+from bot.handlers.threads import Threads
 from bot.history import History
 from bot.library_words import LibraryWords
 from bot.reports import render_document, render_removal
@@ -30,7 +28,6 @@ LONGEST_NAME = 200
 _LONGEST_BUTTON = 40
 
 _log = logging.getLogger("wenbao.shelf")
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Shelf:
     answering: Answering
     library: Library
     history: History
-    threads: Executor
+    threads: Threads
 
     async def documents(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Show the first page of documents."""
@@ -95,7 +92,7 @@ class Shelf:
 
     async def _remove(self, query: CallbackQuery, wanted: StoredDocument, words: LibraryWords) -> None:
         try:
-            removal = await self._in_thread(self._erase, wanted.name)
+            removal = await self.threads.run(self._erase, wanted.name)
         except LibraryError as error:  # another press was quicker
             _log.info("%s", error)
             await query.answer(words.document_gone, show_alert=True)
@@ -111,10 +108,7 @@ class Shelf:
         return removal
 
     async def _documents(self) -> list[StoredDocument]:
-        return await self._in_thread(self.library.documents)
-
-    async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *arguments)
+        return await self.threads.run(self.library.documents)
 
     async def _show(self, query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None) -> None:
         await query.answer()

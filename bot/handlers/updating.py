@@ -1,14 +1,11 @@
 """Runs that change the library: /reindex, a document sent to the bot, and which generation answers."""
 
-import asyncio
 import logging
 import re
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import FileSizeLimit, ParseMode
@@ -18,6 +15,7 @@ from telegram.ext import ContextTypes
 from bot.answering import Answering
 from bot.handlers.access import Access, library_words_of, words_of
 from bot.handlers.progress import ProgressMessage
+from bot.handlers.threads import Threads
 from bot.library_words import LibraryWords
 from bot.reindexing import Reindexing, ReindexingError, ReindexingStopped
 from bot.reports import Pace, render_added, render_lost, render_progress, render_report
@@ -30,7 +28,6 @@ TURN, KEEP = "turn:", "keep:"
 LONGEST_TITLE = 200
 
 _log = logging.getLogger("wenbao.updating")
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Updating:
     answering: Answering
     library: Library
     reindexing: Reindexing
-    threads: Executor
+    threads: Threads
 
     async def reindex(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Bring the library in step, for admins, and tell how far it is and how it ended."""
@@ -76,7 +73,7 @@ class Updating:
             return
 
         async def ending(report: Report) -> str:
-            held = await self._in_thread(self.library.documents)
+            held = await self.threads.run(self.library.documents)
             paragraphs = sum(one.paragraphs for one in held if one.name == name)
             return render_added(report, name, paragraphs, words)
 
@@ -106,7 +103,7 @@ class Updating:
         try:
             async for step in steps:
                 if isinstance(step, Report):
-                    await self._in_thread(self.answering.refresh)
+                    await self.threads.run(self.answering.refresh)
                     log_report(step)
                     await self._finish(progress, step, await ending(step), library_words_of(update))
                 else:
@@ -126,7 +123,7 @@ class Updating:
         if report.candidate is not None:
             await progress.finish(render_lost(report, words), _choice(report, words))
             return
-        earlier = await self._in_thread(self._earlier, report.generation)
+        earlier = await self.threads.run(self._earlier, report.generation)
         changed = report.added or report.changed or report.removed
         await progress.finish(text, _turn_button(earlier, words) if earlier and changed else None)
 
@@ -141,7 +138,7 @@ class Updating:
             return
         try:
             before = self.answering.generation
-            generation = await self._in_thread(self._turn_to, int((query.data or "").removeprefix(TURN)))
+            generation = await self.threads.run(self._turn_to, int((query.data or "").removeprefix(TURN)))
         except BusyError:
             await query.answer(words.turn_busy, show_alert=True)
             return
@@ -169,7 +166,7 @@ class Updating:
         if await self.access.refuse_others(update):
             return
         try:
-            await self._in_thread(self._discard)
+            await self.threads.run(self._discard)
         except BusyError:
             await query.answer(words.turn_busy, show_alert=True)
             return
@@ -179,9 +176,6 @@ class Updating:
     def _discard(self) -> None:
         with self.library.writing():
             self.library.discard_candidate()
-
-    async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *arguments)
 
 
 def clean_name(given: str) -> str:

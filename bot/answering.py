@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.choices import Choice
-from bot.conversation import complete
+from bot.conversation import readings
 from bot.reader.guard import Difference
 from bot.reader.reader import PASSAGES, Found, Reader
 from bot.sentences import Span
@@ -66,7 +66,20 @@ class Answering:
         `history` holds the earlier questions of the chat, oldest first.
         """
         began = time.perf_counter()
-        understood = complete(question, history, self._searcher.subjects())
+        answers: list[Answer] = []
+        for understood in readings(question, history, self._searcher.subjects()):
+            if understood == question and any(one.found for one in answers):
+                break  # it points back, and was made whole to something that is answered
+            answers.append(self._answer(question, understood, limit))
+            if _is_sure(answers[-1]):
+                break
+        # The first that is sure, else the first made whole that answers, else the likeliest.
+        by_worth = sorted(
+            answers, key=lambda one: (not _is_sure(one), not one.found or one.understood == question)
+        )
+        return replace(by_worth[0], milliseconds=(time.perf_counter() - began) * 1000)
+
+    def _answer(self, question: str, understood: str, limit: int) -> Answer:
         passages = self._searcher.search(understood, max(limit, PASSAGES))
         best = self._reader.best(understood, passages, self._searcher.subjects(), self._searcher.holds)
         found = best is not None and best.difference is None
@@ -81,8 +94,12 @@ class Answering:
             difference=best.difference if best else None,
             choices=(),
             generation=self._searcher.generation,
-            milliseconds=(time.perf_counter() - began) * 1000,
+            milliseconds=0.0,
         )
+
+
+def _is_sure(answer: Answer) -> bool:
+    return answer.found and answer.certain and not answer.choices
 
 
 def _evidence(passages: Sequence[Passage], best: Found | None) -> tuple[Evidence, ...]:

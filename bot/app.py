@@ -20,12 +20,14 @@ from telegram.ext import Application, Defaults
 from bot.answering import Answering
 from bot.handlers.access import Access
 from bot.handlers.asking import Asking
+from bot.handlers.following import Following
 from bot.handlers.limits import Patience
 from bot.handlers.looking import Looking
 from bot.handlers.managing import Managing, introduce
 from bot.handlers.order import add_handlers
 from bot.handlers.rating import Rating
 from bot.handlers.shelf import Shelf
+from bot.handlers.talking import Talking
 from bot.handlers.threads import Threads
 from bot.handlers.updating import Updating, log_report
 from bot.history import History
@@ -33,6 +35,7 @@ from bot.inbox import Inbox
 from bot.lanes import Lanes
 from bot.receiving import UPDATES, Receiving, poll
 from bot.reindexing import COMMAND, Reindexing, ReindexingStopped
+from bot.suggesting import Suggesting
 from bot.webhook import Webhook
 from config.settings import Settings, SettingsError
 from embeddings.errors import WenbaoError
@@ -77,7 +80,8 @@ def run_worker(
 
 
 def _still_answering() -> bool:
-    threads = [thread for thread in threading.enumerate() if thread.name.startswith(ANSWERING_NAME)]
+    names = (ANSWERING_NAME, "beside", "keeping")
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith(names)]
     for thread in threads:
         thread.join(0.2)  # an idle one ends at once
     return any(thread.is_alive() for thread in threads)
@@ -108,14 +112,29 @@ class _Worker:
         access = Access(settings.admin_ids, settings.allowed_ids)
         # Of its own: what is received must be kept also while every thread answers.
         self._keeping_threads = ThreadPoolExecutor(1, thread_name_prefix="keeping")
+        # And suggestions take seconds, which nobody's answer should wait for.
+        self._beside_threads = ThreadPoolExecutor(2, thread_name_prefix="beside")
         lanes = Lanes()
         managing = Managing(access)
         self._receiving = Receiving(self._application, inbox, lanes, self._keeping_threads, managing.too_many)
+        self._suggesting = Suggesting(answering, library)
+        talking = Talking(access, library, history, self._suggesting, Threads(self._beside_threads))
+        following = Following(history, self._suggesting, Threads(self._beside_threads))
         add_handlers(
             self._application,
             managing,
-            Asking(answering, history, Threads(threads), self._filled, lanes.is_crowded),
+            Asking(
+                answering,
+                history,
+                Threads(threads),
+                self._filled,
+                lanes.is_crowded,
+                talking,
+                following,
+                self._application,
+            ),
             Looking(answering, library, history, Threads(threads)),
+            talking,
             Rating(library, history, Threads(threads)),
             Updating(access, answering, library, reindexing, Threads(threads)),
             Shelf(access, answering, library, history, Threads(threads)),
@@ -178,6 +197,7 @@ class _Worker:
                 (REFRESH_SECONDS, self._receiving.take_over),
                 (FORGET_SECONDS, self._forget),
             )
+            self._application.create_task(self._suggest())
             beside += [asyncio.create_task(self._every(seconds, step)) for seconds, step in steps]
             await self._receive()
         finally:
@@ -229,6 +249,11 @@ class _Worker:
     async def _refresh(self) -> None:
         if await asyncio.get_running_loop().run_in_executor(None, self._answering.refresh):
             _log.info("改用第 %d 代回答 · answering from the new generation", self._answering.generation)
+            await self._suggest()
+
+    async def _suggest(self) -> None:
+        """Look for the questions that /start offers, before somebody asks for them."""
+        await asyncio.get_running_loop().run_in_executor(self._beside_threads, self._suggesting.first)
 
     async def _forget(self) -> None:
         kept = timedelta(days=self._settings.keep_questions_days)
@@ -266,7 +291,8 @@ class _Worker:
         if self._application.running:
             await self._application.stop()
         await self._application.shutdown()
-        self._keeping_threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._keeping_threads, self._beside_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
         _log.info("已停止 · stopped")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.reader.guard import Differs
+from bot.smalltalk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ class Words:
     reasons: tuple[tuple[str, str], ...]
     why_bad: str
     too_many: str
+    talk: tuple[tuple[Talk, str], ...]
+    topics: str
+    topics_none: str
+    inside: str
+    inside_more: str
+    try_these: str
     description: str
     short_description: str
     more_button: str
@@ -63,8 +70,7 @@ class Words:
 
 
 ZH = Words(
-    start="你好，我是<b>问报</b>。直接发问题给我，我在文档里找原文回答，例如：\n\n"
-    "<i>今年的增长目标是多少</i>\n\n可以接着追问。/help 看用法。",
+    start="你好，我是<b>问报</b>。直接发问题给我，我在文档里找原文回答；可以接着追问。/help 看用法。",
     help="<b>怎么问</b>\n直接发一句话就行，例如“增速是多少”“谁负责这项工作”。"
     "可以接着上一句追问，例如“那去年呢”。\n\n"
     "<b>怎么看</b>\n最上面是简短的答案，下面加粗的是原文里回答的那一句，最后一行是出处。"
@@ -107,6 +113,26 @@ ZH = Words(
     reasons=(("wrong", "答错了"), ("incomplete", "不全"), ("outdated", "过时了")),
     why_bad="哪里不好？",
     too_many="你的问题太多了，我先答完前面的；没答到的请过一会儿再问。",
+    talk=(
+        ("greeting", "你好！想查什么，直接问我就行。"),
+        ("thanks", "不客气，有问题随时问。"),
+        ("goodbye", "再见，有问题随时来问。"),
+        ("acknowledged", "好的，有问题随时问。"),
+        ("praise", "谢谢！还想查什么，直接问。"),
+        ("complaint", "抱歉没答好。换个说法再问一次，或在回答下面点 👎，管理员会看到。"),
+        ("who", "我是问报，一个在文档里找答案的机器人：只用原文回答，文中没有的就说没有。"),
+        ("able", "把问题发给我，我从文档里找出答案、原句和出处；可以接着追问。文中没有的，我会直说没有。"),
+        ("summary", "我不写总结，只找原文里的答案。可以从这些问题问起："),
+        ("opinion", "这要各人自己拿主意，我只会从文档里找写明了的事。"),
+        ("elsewhere", "这不在文档里，我帮不上。我只会从文档里找答案。"),
+        ("wall", "这段我看到了。想问什么？请用一两句话问我。"),
+        ("nothing", "想查什么？用一句话问我就行。"),
+    ),
+    topics="关于“{word}”，想问什么？",
+    topics_none="文档里没有提到“{word}”。换个说法试试？",
+    inside="里面有 {count} 份文档：{names}",
+    inside_more="等",
+    try_these="可以点一个试试：",
     description="把问题发给我，我从文档原文里找答案：一句话的答案、原句和出处。文档里没有的，我会直说没有。",
     short_description="问文档，答原文 · ask documents, get their own words",
     more_button="更多段落",
@@ -138,8 +164,8 @@ ZH = Words(
 )
 
 EN = Words(
-    start="Hello, I am <b>Wenbao</b>. Send me a question; I answer with the documents' own words.\n\n"
-    "You can ask follow-up questions. /help says how.",
+    start="Hello, I am <b>Wenbao</b>. Send me a question; I answer with the documents' own words. "
+    "Follow-ups work too. /help says how.",
     help="<b>Asking</b>\nJust send a question, in Chinese where the documents are Chinese. "
     "Follow-ups work too.\n\n"
     "<b>Reading the answer</b>\nThe short answer comes first; the sentence in bold is the one that answers; "
@@ -195,6 +221,29 @@ EN = Words(
     reasons=(("wrong", "Wrong"), ("incomplete", "Incomplete"), ("outdated", "Outdated")),
     why_bad="What is bad about it?",
     too_many="These are too many questions; I answer the first ones. Please ask the rest again in a while.",
+    talk=(
+        ("greeting", "Hello! Just ask me what you want to know."),
+        ("thanks", "You are welcome. Ask any time."),
+        ("goodbye", "Goodbye. Ask any time."),
+        ("acknowledged", "All right. Ask any time."),
+        ("praise", "Thank you! What else would you like to know?"),
+        (
+            "complaint",
+            "Sorry. Please put it another way, or press 👎 under the answer; an admin will see it.",
+        ),
+        ("who", "I am Wenbao, a bot that finds answers in documents, in their own words only."),
+        ("able", "Send me a question; I find the answer, its sentence and its source. Follow-ups work too."),
+        ("summary", "I write no summaries; I find answers in the text. You could begin with these:"),
+        ("opinion", "That is for you to decide; I only find what the documents say."),
+        ("elsewhere", "That is not in the documents. I only find answers there."),
+        ("wall", "I see the text. What would you like to know? Please ask in a sentence or two."),
+        ("nothing", "What would you like to know? Ask in one sentence."),
+    ),
+    topics="What would you like to know about “{word}”?",
+    topics_none="The documents do not mention “{word}”. Try other words?",
+    inside="Inside are {count} documents: {names}",
+    inside_more=" and more",
+    try_these="Tap one to try:",
     description="Send me a question; I answer from the documents' own words: the short answer, its sentence and "
     "its source. What the documents do not say, I say I do not know.",
     short_description="Ask documents, get their own words",

@@ -17,7 +17,7 @@ ORDER = {
     ],
     "bot": [
         "sentences", "reader", "choices", "conversation", "answering", "evaluation", "picture", "history", "inbox",
-        "lanes", "gate",
+        "lanes", "gate", "smalltalk", "suggestions", "suggesting",
         "opening", "words", "library_words", "messages", "reports", "reindexing",
         "handlers", "receiving", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
     ],

@@ -33,7 +33,7 @@ def test_a_bad_network_only_delays_an_answer(api: BotApi, start: Start) -> None:
     start()
     faults = iter(["502", "reset"])
     api.fault = lambda method: next(faults, None) if method == "sendMessage" else None
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     api.wait_for_message("瑞安")
     assert len(api.messages) == 1
 
@@ -42,7 +42,7 @@ def test_nothing_is_lost_when_the_worker_is_killed(api: BotApi, start: Start, tm
     write_library(tmp_path, slow_seconds=1)
     worker = start()
     for chat in range(100, 120):
-        api.user_says("瑞安慢", user=chat)
+        api.user_says("瑞安慢吗", user=chat)
     api.wait_for(lambda: api.count("sendChatAction") >= 4)
     worker.process.kill()
     worker.process.wait(10)
@@ -57,7 +57,7 @@ def test_the_end_leaves_what_waits_to_the_next_start(api: BotApi, start: Start, 
     write_library(tmp_path, slow_seconds=1)
     worker = start()
     for number in range(25):
-        api.user_says(f"瑞安慢{number}")
+        api.user_says(f"瑞安慢吗{number}")
     api.wait_for(lambda: api.count("sendChatAction"))
     code, seconds = worker.stop()
     assert (code, seconds < 10) == (0, True)
@@ -71,22 +71,22 @@ def test_the_end_leaves_what_waits_to_the_next_start(api: BotApi, start: Start, 
 
 def test_several_questions_of_a_chat_keep_their_order_and_are_quoted(api: BotApi, start: Start) -> None:
     start()
-    asked = [api.user_says("瑞安慢"), api.user_says("龙港"), api.user_says("明年")]
+    asked = [api.user_says("瑞安慢吗"), api.user_says("龙港如何"), api.user_says("明年如何")]
     api.wait_for(lambda: len(api.messages) == 3)
     assert answers(api, 7) == ["瑞", "龙", "明"]
     assert [one.reply_to for one in api.messages] == asked
     time.sleep(1)
-    api.user_says("居首")
+    api.user_says("居首如何")
     assert api.wait_for_message("居\n").reply_to is None
     assert api.floods == []
 
 
 def test_a_person_who_asks_for_too_much_is_told_and_holds_nobody_up(api: BotApi, start: Start) -> None:
     start()
-    api.user_says("瑞安慢", user=8)
+    api.user_says("瑞安慢吗", user=8)
     for _ in range(60):
-        api.user_says("瑞安", user=8)
-    api.user_says("龙港", user=9)
+        api.user_says("瑞安如何", user=8)
+    api.user_says("龙港如何", user=9)
     api.wait_for_message("龙", chat=9)
     api.wait_for_message("太多了", chat=8)
     assert len([one for one in api.messages if "太多了" in one.text]) == 1
@@ -95,7 +95,7 @@ def test_a_person_who_asks_for_too_much_is_told_and_holds_nobody_up(api: BotApi,
 def test_commands_are_answered_while_a_question_waits(api: BotApi, start: Start, tmp_path: Path) -> None:
     write_library(tmp_path, generation=0, paragraphs=[], steps=30, next={"paragraphs": ["瑞安"]})
     start()
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     api.wait_for_message("第一次读文档")
     api.user_says("/start")
     api.wait_for_message("你好")
@@ -104,22 +104,22 @@ def test_commands_are_answered_while_a_question_waits(api: BotApi, start: Start,
 
 def test_an_edited_question_edits_its_answer(api: BotApi, start: Start) -> None:
     start()
-    asked = api.user_says("瑞安")
+    asked = api.user_says("瑞安如何")
     answer = api.wait_for_message("瑞")
-    api.user_says("明年", edits=asked)
+    api.user_says("明年如何", edits=asked)
     api.wait_for(lambda: answer.text.startswith("明\n"))
-    api.user_says("没有", edits=asked)
+    api.user_says("没有吗", edits=asked)
     api.wait_for(lambda: "没有找到" in answer.text)
     assert len(api.messages) == 1
 
 
 def test_captions_and_topics(api: BotApi, start: Start) -> None:
     start()
-    api.user_says("瑞安", photo=True)
+    api.user_says("瑞安如何", photo=True)
     api.wait_for_message("瑞")
-    api.user_says("@wenbao_test_bot 坏", chat=GROUP, topic=5)
+    api.user_says("@wenbao_test_bot 坏在哪", chat=GROUP, topic=5)
     assert api.wait_for_message("抱歉", chat=GROUP).topic == 5
-    asked = api.user_says("@wenbao_test_bot 瑞安", chat=GROUP, topic=5)
+    asked = api.user_says("@wenbao_test_bot 瑞安如何", chat=GROUP, topic=5)
     assert api.wait_for_message("瑞", chat=GROUP, after=asked).topic == 5
     asked = api.user_says("@wenbao_test_bot 那龙港呢", chat=GROUP, topic=6)
     assert "理解为" not in api.wait_for_message("", chat=GROUP, after=asked).text
@@ -129,7 +129,7 @@ def test_no_log_tells_what_people_say(api: BotApi, start: Start) -> None:
     worker = start(LOG_LEVEL="DEBUG")
     api.user_says("瑞安的独角兽几只")
     api.wait_for_message("瑞")
-    api.user_says("坏独角兽")
+    api.user_says("坏独角兽几只")
     api.wait_for_message("抱歉")
     assert worker.stop()[0] == 0
     assert "独角兽" not in worker.output
@@ -186,7 +186,7 @@ def test_the_webhook_behind_a_proxy(api: BotApi, start: Start, port: int, path: 
     assert set(api.allowed_updates) == set(ALL_UPDATES)
     proxy = Proxy(api, port, path)
     address = f"http://127.0.0.1:{port}{path}"
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     answer = api.wait_for_message("瑞")
     for post, code in (
         ({"json": api.pushed[0], "headers": {"X-Telegram-Bot-Api-Secret-Token": "no"}}, 403),
@@ -205,7 +205,7 @@ def test_the_webhook_behind_a_proxy(api: BotApi, start: Start, port: int, path: 
     assert httpx.post(address, json=api.pushed[0], headers=headers, trust_env=False).status_code == 200
     assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
     assert worker.stop()[0] == 0
-    api.user_says("龙港")  # nobody listens
+    api.user_says("龙港如何")  # nobody listens
     start(WEBHOOK_URL="https://example.org/bots/wenbao", PORT=str(port))
     api.wait_for_message("龙", after=answer.id)
     assert len(api.messages) == 2

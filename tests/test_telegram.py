@@ -56,7 +56,7 @@ def test_a_conversation(api: BotApi, start: Start) -> None:
     assert reply.reply_to is None
     assert [text for text, _ in reply.buttons] == [CONTEXT, WHY, *RATING]
 
-    api.user_says("没有")
+    api.user_says("没有吗")
     assert api.wait_for_message("没有找到").inside("b") == ["文档里没有找到答案。"]
     assert worker.stop()[0] == 0
     assert all(json.loads(line)["level"] for line in worker.output.splitlines())
@@ -64,7 +64,7 @@ def test_a_conversation(api: BotApi, start: Start) -> None:
 
 def test_more_passages_also_after_a_restart(api: BotApi, start: Start) -> None:
     worker = start()
-    api.user_says("龙港")
+    api.user_says("龙港如何")
     first = api.wait_for_message("龙港今年很忙。")
     assert [text for text, _ in first.buttons] == [*LOOK, *RATING]
     button = dict(first.buttons)[MORE]
@@ -106,13 +106,13 @@ def test_groups(api: BotApi, start: Start) -> None:
 
 def test_who_may_ask(api: BotApi, start: Start) -> None:
     start(ALLOWED_IDS=f"{READER},{GROUP}")
-    api.user_says("瑞安", user=STRANGER)
+    api.user_says("瑞安如何", user=STRANGER)
     assert str(STRANGER) in api.wait_for_message("名单", chat=STRANGER).text
-    api.user_says("瑞安", user=READER)
+    api.user_says("瑞安如何", user=READER)
     api.wait_for_message("瑞安", chat=READER)
-    api.user_says("瑞安", user=ADMIN)
+    api.user_says("瑞安如何", user=ADMIN)
     api.wait_for_message("瑞安", chat=ADMIN)
-    api.user_says("/ask 瑞安", user=STRANGER, chat=GROUP)
+    api.user_says("/ask 瑞安如何", user=STRANGER, chat=GROUP)
     api.wait_for_message("瑞安", chat=GROUP)
     assert sum(message.chat == STRANGER for message in api.messages) == 1
 
@@ -128,7 +128,7 @@ def test_reindexing(api: BotApi, start: Start, tmp_path: Path) -> None:
 
     api.user_says("/reindex", user=ADMIN)
     progress = api.wait_for_message("文档库", chat=ADMIN)
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     old = api.wait_for_message("瑞安")
     assert "9.9" not in old.text
     api.user_says("/reindex full", user=ADMIN)
@@ -139,7 +139,7 @@ def test_reindexing(api: BotApi, start: Start, tmp_path: Path) -> None:
     edits = progress.edits
     assert len(edits) >= 3
     assert min(right - left for left, right in pairwise(edits)) >= 1.95
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     api.wait_for_message("瑞安改为9.9%", after=old.id)
 
 
@@ -148,7 +148,7 @@ def test_reindexing_that_fails_leaves_the_old_contents(api: BotApi, start: Start
     start()
     api.user_says("/reindex full", user=ADMIN)
     api.wait_for_message("没有更新成功", chat=ADMIN)
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     api.wait_for_message("瑞安")
 
 
@@ -156,7 +156,7 @@ def test_an_empty_library_is_filled_before_the_first_answer(
     api: BotApi, start: Start, tmp_path: Path
 ) -> None:
     write_library(tmp_path, generation=0, paragraphs=[], steps=4, next={"paragraphs": ["瑞安"]})
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     worker = start()
     api.wait_for_message("第一次读文档")
     api.wait_for_message("— 例.txt")
@@ -165,8 +165,8 @@ def test_an_empty_library_is_filled_before_the_first_answer(
 
 def test_a_slow_question_holds_nobody_up(api: BotApi, start: Start, tmp_path: Path) -> None:
     start()
-    api.user_says("瑞安慢", user=8)
-    api.user_says("瑞安")
+    api.user_says("瑞安慢吗", user=8)
+    api.user_says("瑞安如何")
     quick = api.wait_for_message("瑞安")
     slow = api.wait_for_message("瑞安", chat=8)
     assert quick.id < slow.id
@@ -175,7 +175,7 @@ def test_a_slow_question_holds_nobody_up(api: BotApi, start: Start, tmp_path: Pa
 def test_the_end_waits_for_what_is_under_way(api: BotApi, start: Start, tmp_path: Path) -> None:
     write_library(tmp_path, slow_seconds=2, steps=100)
     worker = start()
-    api.user_says("瑞安慢")
+    api.user_says("瑞安慢吗")
     api.user_says("/reindex", user=ADMIN)
     api.wait_for_message("开始更新", chat=ADMIN)
     api.wait_for(lambda: api.count("sendChatAction"))
@@ -188,7 +188,7 @@ def test_the_end_waits_for_what_is_under_way(api: BotApi, start: Start, tmp_path
 def test_an_answer_without_end_does_not_hold_up_the_exit(api: BotApi, start: Start, tmp_path: Path) -> None:
     write_library(tmp_path, slow_seconds=60)
     worker = start()
-    api.user_says("瑞安慢")
+    api.user_says("瑞安慢吗")
     api.wait_for(lambda: api.count("sendChatAction"))
     code, seconds = worker.stop()
     assert (code, seconds < 10) == (0, True)
@@ -198,7 +198,7 @@ def test_the_end_while_receiving_pauses_still_answers(api: BotApi, start: Start)
     worker = start()
     api.wait_for(lambda: api.allowed_updates)  # it is polling: the failure meets the poll after the question
     api.fail_next("getUpdates", 429, "Too Many Requests: retry after 30", retry_after=30)
-    api.user_says("瑞安慢")
+    api.user_says("瑞安慢吗")
     api.wait_for(lambda: any(call.code == 429 for call in api.calls))
     worker.wait_for_line("asks for patience")
     code, seconds = worker.stop()
@@ -208,7 +208,7 @@ def test_the_end_while_receiving_pauses_still_answers(api: BotApi, start: Start)
 
 def test_an_error_is_told_kindly(api: BotApi, start: Start) -> None:
     worker = start()
-    api.user_says("坏问题")
+    api.user_says("坏在哪")
     told = api.wait_for_message("抱歉")
     assert "secret table" not in told.text
     assert "secret table" in worker.output
@@ -217,7 +217,7 @@ def test_an_error_is_told_kindly(api: BotApi, start: Start) -> None:
 def test_telegram_asks_for_patience_and_is_heard(api: BotApi, start: Start) -> None:
     start()
     api.fail_next("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     api.wait_for_message("瑞安")
     first, second = (call for call in api.calls if call.method == "sendMessage")
     assert (first.code, second.code) == (429, 200)
@@ -227,7 +227,7 @@ def test_telegram_asks_for_patience_and_is_heard(api: BotApi, start: Start) -> N
 def test_another_poller_is_named_in_the_log(api: BotApi, start: Start) -> None:
     worker = start()
     api.fail_next("getUpdates", 409, "Conflict: terminated by other getUpdates request")
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     api.wait_for_message("瑞安")
     worker.wait_for_line("another process polls with the same token")
 
@@ -242,7 +242,7 @@ def test_a_refused_token_ends_the_worker(api: BotApi, start: Start) -> None:
 def test_a_token_revoked_while_polling_ends_the_worker(api: BotApi, start: Start) -> None:
     worker = start()
     api.fail_next("getUpdates", 401, "Unauthorized")
-    api.user_says("瑞安")
+    api.user_says("瑞安如何")
     assert worker.process.wait(20) == 1
     assert worker.output.count("check TELEGRAM_BOT_TOKEN") == 1
     assert "Traceback" not in worker.output

@@ -6,24 +6,27 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup, Message, Update
-from telegram.constants import ChatAction, MessageEntityType
+from telegram.constants import ChatAction, ChatType, MessageEntityType
 from telegram.error import TelegramError
-from telegram.ext import ContextTypes, filters
+from telegram.ext import Application, ContextTypes, filters
 
 from bot.answering import Answer, Answering
 from bot.handlers.access import words_of
 from bot.handlers.buttons import ASK, look_row, offer_rows, rating_row
+from bot.handlers.following import Following
 from bot.handlers.replying import keyboard, replace, reply, say, topic_of
+from bot.handlers.talking import Talking
 from bot.handlers.threads import Threads
 from bot.history import Asked, History, Place
-from bot.messages import render_answer, shown_evidence, utf16_length
+from bot.messages import render_answer, shown_evidence
+from bot.smalltalk import LONGEST_QUESTION, kind_of, last_question, without_preface
 from bot.words import Words
 from embeddings.errors import LibraryError
 
 PASSAGES = 6  # looked at for an answer: the first is shown, the others wait behind a button
-LONGEST_QUESTION = 500  # UTF-16 units
 EARLIER_QUESTIONS = 5
 CONVERSATION = timedelta(minutes=30)  # an older question is not followed up
 TYPING_SECONDS = 4.5  # Telegram shows the indicator for five seconds
@@ -103,6 +106,9 @@ class Asking:
     threads: Threads
     filled: asyncio.Event
     is_crowded: Callable[[int], bool]  # whether a chat has several questions under way
+    talking: Talking
+    following: Following
+    application: Application[Any, Any, Any, Any, Any, Any]
 
     async def question(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a message that is a question, or one that was edited."""
@@ -111,14 +117,28 @@ class Asking:
         text = question_in(message)
         if not text:
             await say(update, words_of(update).ask_usage)
-        elif utf16_length(text) > LONGEST_QUESTION:
-            await say(update, words_of(update).too_long.format(limit=LONGEST_QUESTION))
-        else:
-            place = Place(message.chat_id, _person(message), message.message_id, topic_of(message))
-            before = await self.threads.run(self.history.asked_in, place.chat_id, place.message_id)
-            if update.edited_message is None and before is not None and before.replies:
-                return  # answered before a stop; only the mark in the inbox was missing
-            await self._answer(_Question(text, place, message, words_of(update)), before)
+            return
+        place = Place(message.chat_id, _person(message), message.message_id, topic_of(message))
+        kind = kind_of(text, forwarded=message.forward_origin is not None)
+        if kind == "bare" and await self.threads.run(self._continues, place, text):
+            kind, text = None, f"{text}呢"
+        if kind is not None:
+            await self.talking.talk(update, kind, text)
+            return
+        if len(text) > LONGEST_QUESTION:
+            text = last_question(text) or text
+        before = await self.threads.run(self.history.asked_in, place.chat_id, place.message_id)
+        if update.edited_message is None and before is not None and before.replies:
+            return  # answered before a stop; only the mark in the inbox was missing
+        await self._answer(_Question(without_preface(text), place, message, words_of(update)), before)
+
+    def _continues(self, place: Place, word: str) -> bool:
+        """Say whether a bare word takes up the question before it: 龙港GDP增速多少, 余杭."""
+        earlier = self.history.earlier_questions(place, EARLIER_QUESTIONS, CONVERSATION)
+        if not earlier:
+            return False
+        answer = self.answering.answer(f"{word}呢", earlier)
+        return answer.found and word in answer.evidence[0].passage.paragraph.searched
 
     async def offered(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the question of a button."""
@@ -150,8 +170,12 @@ class Asking:
         else:
             quote = not question.offered and self.is_crowded(message.chat_id)
             sent = await reply(message, pages, buttons, quote=quote)
-        if question_id is not None:
-            await self.threads.run(self.history.set_replies, question_id, sent)
+        if question_id is None:
+            return
+        await self.threads.run(self.history.set_replies, question_id, sent)
+        if message.chat.type == ChatType.PRIVATE and not self.is_crowded(message.chat_id):
+            next_questions = self.following.add(message, sent[-1], question_id, answer, buttons, words)
+            self.application.create_task(next_questions)
 
     async def _library_is_there(self, question: _Question) -> bool:
         if self.answering.generation == 0 and not self.filled.is_set():

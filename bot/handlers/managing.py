@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 
 from telegram import Bot, BotCommandScopeChat, BotCommandScopeDefault, Update
-from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
@@ -20,13 +19,6 @@ class Managing:
     """The commands about the bot."""
 
     access: Access
-
-    async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Greet; an admin who writes for the first time gets the admins' command list too."""
-        await say(update, words_of(update).start)
-        chat = update.effective_chat
-        if self.access.is_admin(update) and chat is not None and chat.type == ChatType.PRIVATE:
-            await register_admin_commands(context.bot, chat.id)
 
     async def help(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say how to ask; to admins also how to manage."""

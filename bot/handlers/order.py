@@ -19,6 +19,7 @@ from bot.handlers.looking import Looking
 from bot.handlers.managing import Managing
 from bot.handlers.rating import Rating
 from bot.handlers.shelf import Shelf
+from bot.handlers.talking import Talking
 from bot.handlers.updating import KEEP, TURN, Updating
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -29,6 +30,7 @@ def add_handlers(
     managing: Managing,
     asking: Asking,
     looking: Looking,
+    talking: Talking,
     rating: Rating,
     updating: Updating,
     shelf: Shelf,
@@ -40,7 +42,7 @@ def add_handlers(
     words = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.Document.ALL
     application.add_handler(TypeHandler(Update, managing.access.gate), group=-1)
     commands = {
-        "start": managing.start,
+        "start": talking.start,
         "help": managing.help,
         "about": managing.about,
         "reindex": updating.reindex,

@@ -21,6 +21,9 @@ from bot.answering import Answering
 from bot.handlers.access import Access
 from bot.handlers.asking import Asking
 from bot.handlers.following import Following
+from bot.handlers.giving import Giving
+from bot.handlers.inline import Inline
+from bot.handlers.learning import Learning
 from bot.handlers.limits import Patience
 from bot.handlers.looking import Looking
 from bot.handlers.managing import Managing, introduce
@@ -38,9 +41,11 @@ from bot.reindexing import COMMAND, Reindexing, ReindexingStopped
 from bot.suggesting import Suggesting
 from bot.webhook import Webhook
 from config.settings import Settings, SettingsError
+from embeddings.encoder import load_encoder
 from embeddings.errors import WenbaoError
 from embeddings.indexing import Report
 from embeddings.library import Library
+from embeddings.types import Vectors
 
 ANSWERING_THREADS = 4
 ANSWERING_NAME = "answering"
@@ -119,26 +124,36 @@ class _Worker:
         self._receiving = Receiving(self._application, inbox, lanes, self._keeping_threads, managing.too_many)
         self._suggesting = Suggesting(answering, library)
         talking = Talking(access, library, history, self._suggesting, Threads(self._beside_threads))
-        following = Following(history, self._suggesting, Threads(self._beside_threads))
+        answer_threads, slow_threads = Threads(threads), Threads(self._beside_threads)
+        updating = Updating(
+            access, answering, library, reindexing, answer_threads, talking.offer_questions_of
+        )
         add_handlers(
             self._application,
             managing,
             Asking(
                 answering,
                 history,
-                Threads(threads),
+                answer_threads,
                 self._filled,
                 lanes.is_crowded,
                 talking,
-                following,
+                Following(history, self._suggesting, slow_threads),
                 self._application,
             ),
-            Looking(answering, library, history, Threads(threads)),
+            Looking(answering, library, history, answer_threads),
             talking,
-            Rating(library, history, Threads(threads)),
-            Updating(access, answering, library, reindexing, Threads(threads)),
-            Shelf(access, answering, library, history, Threads(threads)),
+            Inline(answering, answer_threads),
+            Learning(access, history, self._encode, updating, slow_threads),
+            Giving(access, updating),
+            Rating(library, history, answer_threads),
+            updating,
+            Shelf(access, answering, library, history, answer_threads, talking.documents),
         )
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        # Only /gaps needs one of its own, and lets it go.
+        return load_encoder(self._settings.embedding_model).encode_paragraphs(texts)
 
     def _build(self) -> Application[Any, Any, Any, Any, Any, Any]:
         base = self._settings.telegram_api_base

@@ -21,7 +21,9 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     insert,
+    or_,
     select,
     update,
 )
@@ -75,6 +77,14 @@ _OFFERS = Table(  # questions on buttons: a button's data is too short to hold o
     Column("made_at", DateTime(timezone=True), nullable=False),
     Column("question", Text, nullable=False),
     Column("paragraph", Integer, index=True),  # whose words it was made from
+    Column("user_id", BigInteger, index=True),  # whose words it is
+)
+_CONVERSATIONS = Table(  # when a person said /new: what was asked before is not taken up
+    "conversations",
+    _METADATA,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
 )
 _REMOVED: list[Any] = [None, None, []]  # stands in `evidence` where a removed paragraph stood
 
@@ -111,6 +121,27 @@ class Asked:
     spans: tuple[tuple[int, int], ...]
     removed: bool
     replies: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question that the documents did not answer, or not well."""
+
+    id: int
+    question: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a day brought."""
+
+    day: str  # 2026-11-27
+    asked: int
+    found: int
+    people: int
+    good: int
+    bad: int
 
 
 class History:
@@ -195,9 +226,12 @@ class History:
 
     def earlier_questions(self, place: Place, limit: int, within: timedelta) -> list[str]:
         """Return a person's latest questions in a chat's topic, as understood, oldest first."""
-        columns = _QUESTIONS.c
+        columns, began = _QUESTIONS.c, _CONVERSATIONS.c
+        mine = (began.chat_id == place.chat_id) & (began.user_id == place.user_id)
+        new_since = select(began.began_at).where(mine).scalar_subquery()
         statement = (
             select(columns.understood)
+            .where(or_(new_since.is_(None), columns.asked_at > new_since))
             .where(columns.chat_id == place.chat_id, columns.user_id == place.user_id)
             .where(columns.topic_id.is_not_distinct_from(place.topic_id))
             .where(columns.message_id != place.message_id)  # not itself, where it was edited
@@ -208,6 +242,17 @@ class History:
         with self._engine.connect() as connection:
             return [str(text) for text in connection.execute(statement).scalars()][::-1]
 
+    def begin_anew(self, place: Place) -> None:
+        """Let a person's next question stand by itself."""
+        now = {"began_at": datetime.now(UTC)}
+        statement = self._upsert(_CONVERSATIONS).values(chat_id=place.chat_id, user_id=place.user_id, **now)
+        keys = [_CONVERSATIONS.c.chat_id, _CONVERSATIONS.c.user_id]
+        with changing(self._engine, alone=False) as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=now))
+
+    def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        return sqlite.insert(table) if self._engine.dialect.name == "sqlite" else postgresql.insert(table)
+
     # --- ratings ---
 
     def rate(
@@ -215,9 +260,10 @@ class History:
     ) -> None:
         """Keep how a person judges an answer, in place of what he said before."""
         said = {"good": good, "expected": expected, "why": why, "rated_at": datetime.now(UTC)}
-        upsert = (sqlite if self._engine.dialect.name == "sqlite" else postgresql).insert(_RATINGS)
-        statement = upsert.values(question=question_id, user_id=user_id, **said).on_conflict_do_update(
-            index_elements=[_RATINGS.c.question, _RATINGS.c.user_id], set_=said
+        statement = (
+            self._upsert(_RATINGS)
+            .values(question=question_id, user_id=user_id, **said)
+            .on_conflict_do_update(index_elements=[_RATINGS.c.question, _RATINGS.c.user_id], set_=said)
         )
         with changing(self._engine, alone=False) as connection:
             connection.execute(statement)
@@ -244,11 +290,46 @@ class History:
                     known[row.understood] = row.expected
         return known
 
+    # --- what admins learn ---
+
+    def gaps(self, since: datetime, most: int = 500) -> list[Gap]:
+        """Return the questions that found no answer, or one that people found bad; the latest first."""
+        bad = select(_RATINGS.c.question).where(_RATINGS.c.good.is_(False))
+        columns = _QUESTIONS.c
+        query = (
+            select(columns.id, columns.understood, columns.found)
+            .where(columns.asked_at >= since, or_(columns.found.is_(False), columns.id.in_(bad)))
+            .order_by(columns.id.desc())
+            .limit(most)
+        )
+        with self._engine.connect() as connection:
+            return [Gap(*row) for row in connection.execute(query)]
+
+    def days(self, since: datetime) -> list[Day]:
+        """Return for each day, in UTC, how much was asked, answered and judged, the oldest first."""
+        columns = _QUESTIONS.c
+        day = func.date(columns.asked_at)
+        asked = select(
+            day, func.count(), func.count().filter(columns.found), func.count(columns.user_id.distinct())
+        )
+        rated = func.date(_RATINGS.c.rated_at)
+        judged = select(rated, func.count().filter(_RATINGS.c.good), func.count().filter(~_RATINGS.c.good))
+        with self._engine.connect() as connection:
+            rows = connection.execute(asked.where(columns.asked_at >= since).group_by(day)).all()
+            marks = connection.execute(judged.where(_RATINGS.c.rated_at >= since).group_by(rated)).all()
+        good = {str(row[0]): (row[1], row[2]) for row in marks}
+        return sorted(
+            (Day(str(row[0]), row[1], row[2], row[3], *good.get(str(row[0]), (0, 0))) for row in rows),
+            key=lambda one: one.day,
+        )
+
     # --- offers ---
 
-    def offer(self, questions: Sequence[str], paragraph_id: int | None = None) -> list[int]:
-        """Keep questions that buttons ask, made from the words of a paragraph; return their ids."""
-        row = {"made_at": datetime.now(UTC), "paragraph": paragraph_id}
+    def offer(
+        self, questions: Sequence[str], paragraph_id: int | None = None, user_id: int | None = None
+    ) -> list[int]:
+        """Keep questions that buttons ask, made from the words of a paragraph or a person; return their ids."""
+        row = {"made_at": datetime.now(UTC), "paragraph": paragraph_id, "user_id": user_id}
         with changing(self._engine, alone=False) as connection:
             keys = [
                 connection.execute(insert(_OFFERS).values(question=question, **row)).inserted_primary_key
@@ -281,7 +362,8 @@ class History:
     def forget_person(self, user_id: int) -> int:
         """Erase a person's questions in all chats and all his ratings; return how many questions."""
         with changing(self._engine, alone=False) as connection:
-            connection.execute(delete(_RATINGS).where(_RATINGS.c.user_id == user_id))
+            for table in (_RATINGS, _OFFERS, _CONVERSATIONS):
+                connection.execute(delete(table).where(table.c.user_id == user_id))
             return _forget(connection, _QUESTIONS.c.user_id == user_id)
 
     def forget_older(self, kept: timedelta) -> int:

@@ -96,10 +96,15 @@ def render_document(document: StoredDocument, words: LibraryWords) -> str:
     return "\n".join(lines)
 
 
-def render_removal(removal: Removal, words: LibraryWords) -> str:
-    """Return a removal and what was counted as left after it, as HTML."""
-    figures = asdict(removal) | {"name": html.escape(removal.name, quote=False)}
+def render_removal(removal: Removal, paragraphs: int, words: LibraryWords) -> str:
+    """Return a removal and what was counted as left after it, as HTML.
+
+    `paragraphs` are those of the version that answered: as many as the question before it said.
+    """
+    figures = asdict(removal) | {"name": html.escape(removal.name, quote=False), "paragraphs": paragraphs}
     lines = [words.removed.format(**figures)]
+    if older := removal.paragraphs - paragraphs:
+        lines.append(words.removed_versions.format(older=older))
     if removal.same_content:
         names = html.escape("、".join(removal.same_content), quote=False)
         lines.append(words.removed_copies.format(names=names))

@@ -34,6 +34,9 @@ class Words:
     reasons: tuple[tuple[str, str], ...]
     why_bad: str
     too_many: str
+    begun_anew: str
+    forgot: str
+    inline_none: str
     talk: tuple[tuple[Talk, str], ...]
     topics: str
     topics_none: str
@@ -77,12 +80,22 @@ ZH = Words(
     "标着“可能”的答案请对照原文。文中没有的，我会直说没有。\n\n"
     "<b>在群里</b>\n@我、回复我，或用 /ask 加问题。",
     about="<b>问报 · Wenbao</b>\n只从文档的原文里找答案：不改写，不编造，找不到就说找不到。\n"
-    "你的问题和我的回答会保存，用来接着追问。",
+    "你的问题和我的回答会保存一段时间，用来接着追问；发 /forget 就抹掉。",
     admin_help="\n\n<b>管理</b>\n把文档发给我，就加进文档库；同名的换成新的\n/documents 看有哪些文档\n"
-    "/remove 文档名 移除一份，连同它的一切\n/reindex 让文档库与文件一致\n/reindex full 全部重做",
-    commands=(("start", "开始"), ("help", "怎么用"), ("ask", "问一个问题"), ("about", "关于问报")),
+    "/remove 文档名 移除一份，连同它的一切\n"
+    "/gaps 没答好的问题\n/stats 问了多少，答了多少\n/reindex 让文档库与文件一致\n/reindex full 全部重做",
+    commands=(
+        ("start", "开始"),
+        ("help", "怎么用"),
+        ("ask", "问一个问题"),
+        ("documents", "有哪些文档"),
+        ("new", "从头开始，不接着前面的问题"),
+        ("forget", "抹掉我的问题和评价"),
+        ("about", "关于问报"),
+    ),
     admin_commands=(
-        ("documents", "文档库里的文档"),
+        ("gaps", "没答好的问题"),
+        ("stats", "问了多少，答了多少"),
         ("remove", "移除一份文档"),
         ("reindex", "更新文档库（full：全部重做）"),
     ),
@@ -113,6 +126,9 @@ ZH = Words(
     reasons=(("wrong", "答错了"), ("incomplete", "不全"), ("outdated", "过时了")),
     why_bad="哪里不好？",
     too_many="你的问题太多了，我先答完前面的；没答到的请过一会儿再问。",
+    begun_anew="好，下一个问题从头开始，不接着前面的。",
+    forgot="抹掉了：你的 {count} 个问题，连同你的评价。",
+    inline_none="文档里没有找到答案",
     talk=(
         ("greeting", "你好！想查什么，直接问我就行。"),
         ("thanks", "不客气，有问题随时问。"),
@@ -173,18 +189,23 @@ EN = Words(
     "What the documents do not say, I do not say.\n\n"
     "<b>In groups</b>\nMention me, reply to me, or use /ask.",
     about="<b>问报 · Wenbao</b>\nAnswers only in the documents' own words: nothing rewritten, nothing made up.\n"
-    "Questions and answers are kept, for follow-ups.",
+    "Questions and answers are kept for a while, for follow-ups; /forget erases yours.",
     admin_help="\n\n<b>Managing</b>\nSend me a document to add it; one of the same name is replaced\n"
-    "/documents lists them\n/remove NAME erases one\n/reindex brings the library in step with its files\n"
+    "/documents lists them\n/remove NAME erases one\n/gaps: questions not answered well\n"
+    "/stats: what was asked\n/reindex brings the library in step with its files\n"
     "/reindex full does everything again",
     commands=(
         ("start", "Begin"),
         ("help", "How to ask"),
         ("ask", "Ask a question"),
+        ("documents", "Which documents there are"),
+        ("new", "Forget the conversation so far"),
+        ("forget", "Erase my questions and feedback"),
         ("about", "About Wenbao"),
     ),
     admin_commands=(
-        ("documents", "The library's documents"),
+        ("gaps", "Questions not answered well"),
+        ("stats", "What was asked and answered"),
         ("remove", "Remove a document"),
         ("reindex", "Update the library (full: everything)"),
     ),
@@ -221,6 +242,9 @@ EN = Words(
     reasons=(("wrong", "Wrong"), ("incomplete", "Incomplete"), ("outdated", "Outdated")),
     why_bad="What is bad about it?",
     too_many="These are too many questions; I answer the first ones. Please ask the rest again in a while.",
+    begun_anew="All right, the next question stands by itself.",
+    forgot="Erased: {count} questions of yours, and your feedback.",
+    inline_none="The documents do not answer this",
     talk=(
         ("greeting", "Hello! Just ask me what you want to know."),
         ("thanks", "You are welcome. Ask any time."),

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -44,6 +45,12 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {
         {"chat_id", "message_id", "text"},
         {"parse_mode", "entities", "reply_markup", "link_preview_options"},
     ),
+    "sendPhoto": (
+        {"chat_id", "photo"},
+        {"caption", "parse_mode", "reply_markup", "reply_parameters", "message_thread_id"},
+    ),
+    "sendDocument": ({"chat_id", "document"}, {"caption", "reply_markup"}),
+    "answerInlineQuery": ({"inline_query_id", "results"}, {"cache_time", "is_personal"}),
     "deleteMessage": ({"chat_id", "message_id"}, set()),
     "editMessageReplyMarkup": ({"chat_id", "message_id"}, {"reply_markup"}),
     "answerCallbackQuery": ({"callback_query_id"}, {"text", "show_alert"}),
@@ -76,6 +83,7 @@ class Message:
     buttons: list[tuple[str, str]]  # (text, callback data)
     reply_to: int | None = None
     topic: int | None = None
+    document: str | None = None
     rows: list[list[dict[str, str]]] = field(default_factory=list)  # the buttons as they were sent
     edits: list[float] = field(default_factory=list)  # when
 
@@ -174,6 +182,23 @@ def _buttons(parameters: dict[str, Any]) -> list[tuple[str, str]]:
     return buttons
 
 
+def _multipart(kind: str, body: bytes) -> dict[str, Any]:
+    """Return the fields of a form; a file's is its bytes."""
+    form = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+    fields: dict[str, Any] = {}
+    for part in form.walk():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str):
+            content = part.get_payload(decode=True)
+            assert isinstance(content, bytes)
+            fields[name] = content if part.get_filename() else content.decode()
+    for name, value in fields.items():
+        if isinstance(value, str) and value.startswith("attach://"):
+            fields[name] = fields[value.removeprefix("attach://")]
+    attached = [name for name, value in fields.items() if isinstance(value, bytes)]
+    return {name: fields[name] for name in fields if name not in attached or name in ("photo", "document")}
+
+
 def _topic(topic: int | None) -> dict[str, Any]:
     return {} if topic is None else {"message_thread_id": topic, "is_topic_message": True}
 
@@ -192,6 +217,9 @@ class BotApi:
         self.answers: list[dict[str, Any]] = []  # to callback queries
         self.descriptions: dict[tuple[str, str], str] = {}  # (kind, language) → text
         self.files: dict[str, bytes] = {}
+        self.names: dict[str, str] = {}
+        self.photos: list[bytes] = []
+        self.inline: dict[str, list[dict[str, Any]]] = {}  # query → results
         self.webhook: dict[str, Any] | None = None
         self.webhook_error: dict[str, Any] = {}
         self.floods: list[str] = []  # where a limit of Telegram was broken
@@ -222,6 +250,8 @@ class BotApi:
                 parameters = (
                     json.loads(body or b"{}")
                     if kind.startswith("application/json")
+                    else _multipart(kind, body)
+                    if kind.startswith("multipart/form-data")
                     else {name: values[0] for name, values in parse_qs(body.decode(), True).items()}
                 )
                 path = urlsplit(self.path).path
@@ -376,6 +406,29 @@ class BotApi:
         self.messages.append(message)
         return self._as_json(message)
 
+    def _sendPhoto(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        if not parameters["photo"].startswith(b"\x89PNG"):
+            raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        self.photos.append(parameters["photo"])
+        return self._sendMessage(parameters | {"text": parameters.get("caption", " ")})
+
+    def _sendDocument(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        if parameters["document"] not in self.files:
+            raise Refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        self._sendMessage(parameters | {"text": parameters.get("caption") or "（文档）"})
+        self.messages[-1].document = parameters["document"]
+        return self._as_json(self.messages[-1])
+
+    def _answerInlineQuery(self, parameters: dict[str, Any]) -> bool:
+        if parameters["inline_query_id"] not in self._queries:
+            raise Refusal(400, "Bad Request: query is too old and response timeout expired")
+        self._queries.remove(parameters["inline_query_id"])
+        results = json.loads(parameters["results"])
+        if any(not 1 <= len(one["id"].encode()) <= 64 or not one["title"] for one in results):
+            raise Refusal(400, "Bad Request: RESULT_ID_INVALID")
+        self.inline[parameters["inline_query_id"]] = results
+        return True
+
     def _own_message(self, parameters: dict[str, Any]) -> Message:
         key = (self._chat(parameters), int(parameters["message_id"]))
         for message in self.messages:
@@ -423,7 +476,7 @@ class BotApi:
 
     def _sendChatAction(self, parameters: dict[str, Any]) -> bool:
         self._chat(parameters)
-        if parameters["action"] not in {"typing", "upload_document"}:
+        if parameters["action"] not in {"typing", "upload_document", "upload_photo"}:
             raise Refusal(400, "Bad Request: wrong parameter action in request")
         return True
 
@@ -502,10 +555,15 @@ class BotApi:
             "date": int(time.time()),
             "chat": self._where(message.chat),
             "from": BOT,
-            "text": message.text,
+            **({"text": message.text} if message.document is None else self._document(message)),
             **({"reply_markup": {"inline_keyboard": message.rows}} if message.rows else {}),
             **_topic(message.topic),
         }
+
+    def _document(self, message: Message) -> dict[str, Any]:
+        key = str(message.document)
+        facts = {"file_id": key, "file_unique_id": f"u{key}", "file_name": self.names[key]}
+        return {"document": facts, "caption": message.text}
 
     def _push(self, kind: str, content: dict[str, Any]) -> None:
         update = {"update_id": self._new_id(), kind: content}
@@ -571,7 +629,7 @@ class BotApi:
             self.knows(user)
             number = self._new_id()
             key = f"documents/file_{number}"
-            self.files[key] = content
+            self.files[key], self.names[key] = content, name
             document = {"file_id": key, "file_unique_id": f"u{key}", "file_name": name}
             message = {
                 "message_id": number,
@@ -583,6 +641,17 @@ class BotApi:
             }
             self._push("message", message)
             return number
+
+    def user_types(self, text: str, *, user: int = 7) -> str:
+        """Let a person type an inline query; return its id."""
+        with self._changed:
+            query = str(self._new_id())
+            self._queries.add(query)
+            self._push(
+                "inline_query",
+                {"id": query, "from": self._person(user, "zh-hans"), "query": text, "offset": ""},
+            )
+            return query
 
     def presses(self, message: Message, button: str, *, user: int = 7, data: str | None = None) -> str:
         """Let a person press a button under a message of the bot; return the query's id."""

@@ -103,3 +103,51 @@ def test_english_is_wholly_english(api: BotApi, start: Start, tmp_path: Path) ->
     assert [text for text, _ in answer.buttons][-5:] == ["Context", "More passages", "Why", *RATING]
     hello = ask(api, "/start", user=ADMIN, language="en")
     assert "Inside are 1 documents" in hello.text
+
+
+def test_inline_new_and_forget(api: BotApi, start: Start, tmp_path: Path) -> None:
+    start(REAL, LOG_LEVEL="INFO")
+    fill(api)
+    dropped = api.user_types("龙港")
+    query = api.user_types("龙港GDP增速多少")
+    api.wait_for(lambda: query in api.inline, timeout_seconds=40)
+    (result,) = api.inline[query]
+    assert result["title"].endswith("8.7%")
+    assert "GDP增速8.7%" in result["input_message_content"]["message_text"]
+    assert dropped not in api.inline
+    greeting = api.user_types("你好")
+    api.wait_for(lambda: greeting in api.inline)
+    assert api.inline[greeting] == []
+
+    ask(api, "龙港GDP增速多少")
+    assert "从头开始" in ask(api, "/new").text
+    assert "理解为" not in ask(api, "那余杭呢").text
+    assert ask(api, "/forget").text == "抹掉了：你的 2 个问题，连同你的评价。"
+    assert "《例会.txt》" in ask(api, "/documents").text
+
+
+def test_what_admins_learn(api: BotApi, start: Start, tmp_path: Path) -> None:
+    start(REAL, LOG_LEVEL="INFO")
+    fill(api)
+    assert "管理员" in ask(api, "/gaps").text
+    for question in ("食堂几点开门", "食堂什么时候开门"):
+        ask(api, question)
+    gaps = ask(api, "/gaps", user=ADMIN)
+    assert "1. 食堂什么时候开门（2 次）" in gaps.text
+    alert(api, gaps, "写答案 1", user=ADMIN)
+    prompt = api.wait_for_message("写下答案", chat=ADMIN)
+    api.user_says("每天早上六点半。", user=ADMIN, reply_to=prompt)
+    api.wait_for_message("已加入", chat=ADMIN, timeout_seconds=60)
+    answer = ask(api, "食堂什么时候开门")
+    assert answer.text.startswith("每天早上六点半。\n— 管理员答·食堂什么时候开门.txt")
+
+    assert "问了 4 个" in ask(api, "/stats", user=ADMIN).text
+    assert len(api.photos[0]) > 1000
+
+    api.user_sends("开放.txt", "图书馆周一闭馆，其他日子八点开门。".encode(), user=8)
+    api.wait_for_message("转给管理员", chat=8)
+    offered = api.wait_for_message("（文档）", chat=ADMIN)
+    assert "管理员" in alert(api, offered, "加入", user=8)
+    alert(api, offered, "加入", user=ADMIN)
+    api.wait_for_message("已加入《开放.txt》", chat=ADMIN, timeout_seconds=60)
+    assert "周一" in ask(api, "图书馆周几闭馆").text

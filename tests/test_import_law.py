@@ -17,8 +17,8 @@ ORDER = {
     ],
     "bot": [
         "sentences", "reader", "choices", "conversation", "answering", "evaluation", "picture", "history", "inbox",
-        "lanes", "gate", "smalltalk", "suggestions", "suggesting",
-        "opening", "words", "library_words", "messages", "reports", "reindexing",
+        "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
+        "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
         "handlers", "receiving", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
@@ -44,6 +44,7 @@ ONLY_IMPORTERS = {
     "trafilatura": {"embeddings/documents/html.py"},
     "telegram": {"bot/handlers/", "bot/receiving.py", "bot/app.py"},
     "tornado": {"bot/webhook.py"},
+    "PIL": {"bot/chart.py"},
     "typer": {"bot/cli.py"},
     "rich": {"bot/terminal.py"},
     "torch": set(),

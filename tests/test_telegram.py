@@ -30,11 +30,11 @@ __all__ = ["api", "library", "start"]  # fixtures
 
 def test_a_conversation(api: BotApi, start: Start) -> None:
     worker = start(LOG_FORMAT="json")
-    assert api.commands[("default", "")] == ["start", "help", "ask", "about"]
-    assert api.commands[("default", "en")] == ["start", "help", "ask", "about"]
+    assert api.commands[("default", "")] == ["start", "help", "ask", "documents", "new", "forget", "about"]
+    assert api.commands[("default", "en")] == ["start", "help", "ask", "documents", "new", "forget", "about"]
     assert api.commands[(f"chat{ADMIN}", "")] == [
-        *("start", "help", "ask", "about"),
-        *("documents", "remove", "reindex"),
+        *("start", "help", "ask", "documents", "new", "forget", "about"),
+        *("gaps", "stats", "remove", "reindex"),
     ]
     assert set(api.wait_for(lambda: api.allowed_updates)) == set(ALL_UPDATES)
 
@@ -278,7 +278,7 @@ def test_documents_sent_by_an_admin(api: BotApi, start: Start, tmp_path: Path) -
     (tmp_path / "documents" / "食堂.txt").write_text("食堂十一点半开饭。", encoding="utf-8")
     start(REAL, LOG_LEVEL="INFO")
     api.user_sends("通知.txt", "看不到".encode())
-    api.wait_for_message("只有管理员")
+    api.wait_for_message("转给管理员")
     api.user_sends("大.pdf", b"", user=ADMIN, size=21 * 2**20)
     api.wait_for_message("20 MB", chat=ADMIN)
 
@@ -324,7 +324,7 @@ def test_removing_a_document(api: BotApi, start: Start, tmp_path: Path) -> None:
     api.user_says("第7号仓库存粮多少吨")
     answer = api.wait_for_message("52吨", timeout_seconds=60)
     api.user_says("/documents")
-    api.wait_for_message("管理员")
+    assert "《仓库7.txt》" in api.wait_for_message("10 份文档").text
 
     api.user_says("/documents", user=ADMIN)
     shelf = api.wait_for_message("10 份，第 1/2 页", chat=ADMIN)

@@ -14,6 +14,7 @@ from telegram.error import TelegramError
 from telegram.ext import Application, ContextTypes, filters
 
 from bot.answering import Answer, Answering
+from bot.entries import in_admins_words
 from bot.handlers.access import words_of
 from bot.handlers.buttons import ASK, look_row, offer_rows, rating_row
 from bot.handlers.following import Following
@@ -118,7 +119,7 @@ class Asking:
         if not text:
             await say(update, words_of(update).ask_usage)
             return
-        place = Place(message.chat_id, _person(message), message.message_id, topic_of(message))
+        place = place_of(message)
         kind = kind_of(text, forwarded=message.forward_origin is not None)
         if kind == "bare" and await self.threads.run(self._continues, place, text):
             kind, text = None, f"{text}呢"
@@ -139,6 +140,18 @@ class Asking:
             return False
         answer = self.answering.answer(f"{word}呢", earlier)
         return answer.found and word in answer.evidence[0].passage.paragraph.searched
+
+    async def begin_anew(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Let the next question stand by itself."""
+        assert update.message is not None
+        await self.threads.run(self.history.begin_anew, place_of(update.message))
+        await say(update, words_of(update).begun_anew)
+
+    async def forget(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Erase what is kept of a person."""
+        assert update.message is not None
+        count = await self.threads.run(self.history.forget_person, place_of(update.message).user_id)
+        await say(update, words_of(update).forgot.format(count=count))
 
     async def offered(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer the question of a button."""
@@ -188,10 +201,11 @@ class Asking:
         earlier: Sequence[str] = ()
         if question.with_history:
             earlier = self.history.earlier_questions(question.place, EARLIER_QUESTIONS, CONVERSATION)
-        answer = self.answering.answer(question.text, earlier, PASSAGES)
+        answer = in_admins_words(self.answering.answer(question.text, earlier, PASSAGES))
         try:
             number = self.history.record(question.place, answer, shown_evidence(answer))
-            return number, answer, self.history.offer([text for _, text in _offers(answer, question.words)])
+            offers = [text for _, text in _offers(answer, question.words)]
+            return number, answer, self.history.offer(offers, user_id=question.place.user_id)
         except LibraryError as error:  # a full disk must not silence the bot; only the buttons are missing
             _log.error("问题没有记下 · the question was not kept: %s", error)
             return None, answer, []
@@ -216,7 +230,9 @@ def _buttons(
     return keyboard(*rows, look, rating_row(words, question_id))
 
 
-def _person(message: Message) -> int:
+def place_of(message: Message) -> Place:
+    """Return where and by whom a message was written."""
     # An anonymous admin or a channel speaks as a chat.
     speaker = message.sender_chat or message.from_user
-    return speaker.id if speaker else message.chat_id
+    person = speaker.id if speaker else message.chat_id
+    return Place(message.chat_id, person, message.message_id, topic_of(message))

@@ -7,6 +7,7 @@ from telegram.ext import (
     Application,
     CallbackQueryHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -14,7 +15,10 @@ from telegram.ext import (
 
 from bot.handlers.asking import Addressed, Asking
 from bot.handlers.buttons import ASK, BAD, CONTEXT, MORE, RATE, WHY_SO
-from bot.handlers.errors import tell_of_error
+from bot.handlers.errors import Errors
+from bot.handlers.giving import LEAVE, TAKE, Giving
+from bot.handlers.inline import Inline
+from bot.handlers.learning import ADD, WRITE, Learning, Written
 from bot.handlers.looking import Looking
 from bot.handlers.managing import Managing
 from bot.handlers.rating import Rating
@@ -31,6 +35,9 @@ def add_handlers(
     asking: Asking,
     looking: Looking,
     talking: Talking,
+    inline: Inline,
+    learning: Learning,
+    giving: Giving,
     rating: Rating,
     updating: Updating,
     shelf: Shelf,
@@ -48,6 +55,10 @@ def add_handlers(
         "reindex": updating.reindex,
         "documents": shelf.documents,
         "remove": shelf.remove,
+        "new": asking.begin_anew,
+        "forget": asking.forget,
+        "gaps": learning.gaps,
+        "stats": learning.stats,
     }
     for name, handle in commands.items():
         application.add_handler(CommandHandler(name, handle, fresh))
@@ -59,15 +70,21 @@ def add_handlers(
         rf"^{WHY_SO}\d+$": looking.why,
         rf"^{RATE}[01]:\d+$": rating.rate,
         rf"^{BAD}[a-z]+:\d+$": rating.reason,
-        rf"^{TURN}\d+$": updating.turn,
-        rf"^{KEEP}\d+$": updating.keep,
+        rf"^{TURN}\d+:\d+$": updating.turn,
+        rf"^{KEEP}\d+:\d+$": updating.keep,
+        rf"^{WRITE}\d+$": learning.write,
+        rf"^{ADD}$": learning.add,
+        rf"^{TAKE}$": giving.take,
+        rf"^{LEAVE}$": giving.leave,
         r"^(list|show|remove|confirm|cancel):\d+$": shelf.pressed,
     }
     for pattern, handle in presses.items():
         application.add_handler(CallbackQueryHandler(handle, pattern=pattern))
     application.add_handler(CallbackQueryHandler(managing.old_button))
-    application.add_handler(MessageHandler(fresh & private & filters.Document.ALL, updating.add))
+    application.add_handler(InlineQueryHandler(inline.answer))
+    application.add_handler(MessageHandler(fresh & private & filters.Document.ALL, giving.document))
+    application.add_handler(MessageHandler(fresh & private & filters.TEXT & Written(), learning.written))
     application.add_handler(MessageHandler(fresh & private & filters.COMMAND, managing.unknown_command))
     application.add_handler(MessageHandler(asked & words & (private | Addressed()), asking.question))
     application.add_handler(MessageHandler(fresh & private & ~filters.StatusUpdate.ALL, managing.only_text))
-    application.add_error_handler(tell_of_error)
+    application.add_error_handler(Errors(managing.access.admin_ids).tell)

@@ -3,7 +3,7 @@
 import difflib
 import html
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
@@ -39,11 +39,13 @@ class Shelf:
     library: Library
     history: History
     threads: Threads
+    names: Callable[[Update], Awaitable[None]]  # tells a reader which documents there are
 
     async def documents(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Show the first page of documents."""
+        """Show an admin the first page of documents, a reader their names."""
         assert update.message is not None
-        if await self.access.refuse_others(update):
+        if not self.access.is_admin(update):
+            await self.names(update)
             return
         text, buttons = _page(await self._documents(), 0, library_words_of(update))
         await update.message.reply_text(text, parse_mode=ParseMode.HTML, reply_markup=buttons)
@@ -100,7 +102,7 @@ class Shelf:
         _log.info(
             "移除 %s：%d 个段落剩 %d · removed", removal.name, removal.paragraphs, removal.paragraphs_left
         )
-        await self._show(query, render_removal(removal, words), None)
+        await self._show(query, render_removal(removal, wanted.paragraphs, words), None)
 
     def _erase(self, name: str) -> Removal:
         removal = self.library.remove(name, self.history.erase_quotes)

@@ -46,6 +46,13 @@ def upgrade() -> None:
         Column("made_at", DateTime(timezone=True), nullable=False),
         Column("question", Text, nullable=False),
         Column("paragraph", Integer, index=True),
+        Column("user_id", BigInteger, index=True),
+    )
+    op.create_table(
+        "conversations",
+        Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+        Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+        Column("began_at", DateTime(timezone=True), nullable=False),
     )
 
 

@@ -1,0 +1,68 @@
+"""Inline mode: @bot question in any chat, answered while it is typed."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from telegram import InlineQueryResultArticle, InputTextMessageContent, Update
+from telegram.ext import ContextTypes
+
+from bot.answering import Answer, Answering
+from bot.entries import in_admins_words
+from bot.handlers.access import words_of
+from bot.handlers.replying import marks_of
+from bot.handlers.threads import Threads
+from bot.messages import Page, render_answer, shorten
+from bot.smalltalk import kind_of, without_preface
+from bot.words import Words
+
+TYPING_SECONDS = 0.25  # a question that goes on so soon is not answered yet
+CACHE_SECONDS = 30  # at Telegram
+LONGEST_TITLE = 60
+LONGEST_QUESTION = 256  # https://core.telegram.org/bots/api#inlinequery
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """Answers the latest of what a person types; nothing of it is kept."""
+
+    answering: Answering
+    threads: Threads
+    latest: dict[int, str] = field(default_factory=dict)  # the query that each person typed last
+
+    async def answer(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Offer the answer as a message, and each choice as one."""
+        query = update.inline_query
+        assert query is not None
+        self.latest[query.from_user.id] = query.id
+        await asyncio.sleep(TYPING_SECONDS)
+        if self.latest.get(query.from_user.id) != query.id:
+            return
+        del self.latest[query.from_user.id]
+        question, words = without_preface(query.query.strip()[:LONGEST_QUESTION]), words_of(update)
+        if len(question) < 2 or kind_of(question) is not None or self.answering.generation == 0:
+            await query.answer([], cache_time=CACHE_SECONDS)
+            return
+        answer = in_admins_words(await self.threads.run(self.answering.answer, question))
+        await query.answer(_results(answer, words), cache_time=CACHE_SECONDS)
+
+
+def _results(answer: Answer, words: Words) -> list[InlineQueryResultArticle]:
+    (page, *_) = render_answer(answer, words, asked=True)
+    if answer.choices:
+        return [_result("all", words.choices, question_line(answer), page)]
+    if not answer.found:
+        return [_result("none", words.inline_none, page.text, page)]
+    title = ("" if answer.certain else words.perhaps) + (answer.text or "")
+    return [_result("answer", title, question_line(answer), page)]
+
+
+def question_line(answer: Answer) -> str:
+    """Return the source of an answer in one line."""
+    return answer.evidence[0].passage.document if answer.evidence else ""
+
+
+def _result(identity: str, title: str, description: str, page: Page) -> InlineQueryResultArticle:
+    content = InputTextMessageContent(page.text, entities=marks_of(page))
+    return InlineQueryResultArticle(
+        identity, shorten(title, LONGEST_TITLE), content, description=shorten(description, 2 * LONGEST_TITLE)
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import chaos
 from tests.bot_api import ALL_UPDATES, BotApi
 from tests.workers import (
     ADMIN,
@@ -134,6 +135,13 @@ def test_no_log_tells_what_people_say(api: BotApi, start: Start) -> None:
     assert worker.stop()[0] == 0
     assert "独角兽" not in worker.output
     assert "\\u72ec\\u89d2" not in worker.output
+
+
+def test_nothing_is_lost_in_a_little_chaos(tmp_path: Path) -> None:
+    outcome = chaos.run(60, 8, 1, 1, tmp_path)
+    assert (outcome.updates, outcome.lost, outcome.chats_out_of_order) == (60, 0, 0)
+    assert (outcome.limits_broken, outcome.token_in_logs) == (0, 0)
+    assert outcome.twice <= 1  # a kill between sending and remembering it
 
 
 # --- the webhook ---

@@ -55,6 +55,29 @@ class Worker:
 Start = Callable[..., Worker]
 
 
+def start_worker(api: BotApi, folder: Path, printed: Path, module: str = DOUBLE, **values: str) -> Worker:
+    """Start a worker whose data lie in a folder; what it prints goes into a file."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
+    environment = {
+        **inherited,
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_BASE": api.address,
+        "ADMIN_IDS": str(ADMIN),
+        "DATA_DIR": str(folder),
+        "DOCUMENTS_DIR": str(folder / "documents"),
+        "LOG_LEVEL": "DEBUG",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUTF8": "1",
+        **values,
+    }
+    command = [sys.executable, "-m", module, *(["run"] if module == REAL else [])]
+    with printed.open("w") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True
+        )
+    return Worker(process, printed)
+
+
 @pytest.fixture
 def api() -> Iterator[BotApi]:
     with BotApi() as double:
@@ -68,28 +91,10 @@ def start(api: BotApi, tmp_path: Path) -> Iterator[Start]:
     workers: list[Worker] = []
 
     def starting(module: str = DOUBLE, *, ready: bool = True, **values: str) -> Worker:
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
-        environment = {
-            **inherited,
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_BASE": api.address,
-            "ADMIN_IDS": str(ADMIN),
-            "DATA_DIR": str(tmp_path),
-            "DOCUMENTS_DIR": str(tmp_path / "documents"),
-            "LOG_LEVEL": "DEBUG",
-            "OMP_NUM_THREADS": "1",
-            "PYTHONUTF8": "1",
-            **values,
-        }
-        command = [sys.executable, "-m", module, *(["run"] if module == REAL else [])]
         printed = tmp_path / f"output-{len(workers)}.txt"
-        with printed.open("w") as output:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True
-            )
-        workers.append(Worker(process, printed))
+        workers.append(start_worker(api, tmp_path, printed, module, **values))
         if ready:
-            workers[-1].wait_for_line("is receiving messages", 40)
+            workers[-1].wait_for_line("is receiving messages", 90)
         return workers[-1]
 
     yield starting

@@ -105,6 +105,7 @@ class Asking:
     answering: Answering
     history: History
     threads: Threads
+    keeping: Threads  # idle ones: a kill before an answer is remembered makes it come twice
     filled: asyncio.Event
     is_crowded: Callable[[int], bool]  # whether a chat has several questions under way
     talking: Talking
@@ -185,7 +186,7 @@ class Asking:
             sent = await reply(message, pages, buttons, quote=quote)
         if question_id is None:
             return
-        await self.threads.run(self.history.set_replies, question_id, sent)
+        await self.keeping.run(self.history.set_replies, question_id, sent)
         if message.chat.type == ChatType.PRIVATE and not self.is_crowded(message.chat_id):
             next_questions = self.following.add(message, sent[-1], question_id, answer, buttons, words)
             self.application.create_task(next_questions)

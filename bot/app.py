@@ -49,10 +49,12 @@ from embeddings.types import Vectors
 
 ANSWERING_THREADS = 4
 ANSWERING_NAME = "answering"
+CALL_SECONDS = 20.0  # until a call to Telegram counts as failed
 REFRESH_SECONDS = 5.0  # until a worker notices what another one published or left
 WEBHOOK_SECONDS = 60.0  # between two looks at what Telegram says of the webhook
 FORGET_SECONDS = 3600.0  # between two looks for questions that are too old to be kept
-STOP_SECONDS = 8.0  # platforms kill ten seconds after SIGTERM
+STOP_SECONDS = 7.5  # platforms kill ten seconds after SIGTERM
+LETTING_GO_SECONDS = 1.0
 
 _log = logging.getLogger("wenbao.app")
 
@@ -164,6 +166,11 @@ class _Worker:
             .base_url(f"{base}/bot")
             .base_file_url(f"{base}/file/bot")
             .updater(None)
+            # An answer that Telegram took, but is slow to say so, must not be sent again.
+            .read_timeout(CALL_SECONDS)
+            .write_timeout(CALL_SECONDS)
+            .connect_timeout(CALL_SECONDS)
+            .pool_timeout(CALL_SECONDS)
             .rate_limiter(Patience())
             .defaults(Defaults(allow_sending_without_reply=True))
             .build()
@@ -304,9 +311,13 @@ class _Worker:
                 "没能在 %g 秒内做完，余下的下次启动后接着答 · what is left is answered after the next start",
                 STOP_SECONDS,
             )
-        if self._application.running:
-            await self._application.stop()
-        await self._application.shutdown()
+        try:
+            async with asyncio.timeout(LETTING_GO_SECONDS):  # next questions and suggestions may go undone
+                if self._application.running:
+                    await self._application.stop()
+                await self._application.shutdown()
+        except TimeoutError:
+            _log.info("放下了不要紧的事 · what can go undone was left")
         for threads in (self._keeping_threads, self._beside_threads):
             threads.shutdown(wait=False, cancel_futures=True)
         _log.info("已停止 · stopped")

@@ -165,6 +165,8 @@ def show_answer(answer: Answer) -> None:
             console.print(escape(difference_note(answer.difference, ZH)))
         if answer.evidence:
             console.print("[dim]最接近的段落（不是答案） · nearest passages, not an answer：[/]")
+    for choice in answer.choices:
+        console.print(f"· {choice.label}：{choice.answer}（{choice.document}）", markup=False)
     for number, evidence in enumerate(answer.evidence[: 1 if answer.found else 3], 1):
         console.print()
         console.print(_paragraph(evidence))

@@ -2,14 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.answering import Answer, Evidence
-from bot.history import History, Place
+from bot.gaps import Group, grouped
+from bot.history import Gap, History, Place
 from embeddings.errors import LibraryError
 from embeddings.library import Library
 from embeddings.types import ADDED, NewDocument, Paragraph, Passage, searched_hash
@@ -117,6 +118,42 @@ def test_a_person_and_old_questions_are_forgotten(url: str) -> None:
     assert history.forget_older(timedelta(0)) == 1
     assert history.known_answers({8}) == {}
     history.close()
+
+
+def test_gaps_and_days(url: str) -> None:
+    history = History(url)
+    found, bad, missed = (
+        history.record(Place(1, user, user), answer(text), [])
+        for user, text in ((7, "甲"), (8, "乙"), (9, "丙"))
+    )
+    history.record(Place(1, 9, 9), replace(answer("丁"), found=False, text=None), [])  # 丙 was edited
+    history.rate(found, 8, True, "乙")
+    history.rate(bad, 7, False, why="wrong")
+    assert history.asked(missed) is None
+    since = datetime.now(UTC) - HOUR
+    assert [(gap.question, gap.found) for gap in history.gaps(since)] == [("全：丁", False), ("全：乙", True)]
+    (day,) = history.days(since)
+    assert (day.asked, day.found, day.people, day.good, day.bad) == (3, 2, 3, 1, 1)
+    history.close()
+
+
+def test_new_and_forget(url: str) -> None:
+    history, here = History(url), Place(1, 7, 50)
+    history.record(Place(1, 7, 1), answer("甲"), [])
+    history.begin_anew(here)
+    history.begin_anew(here)
+    history.record(Place(1, 7, 2), answer("乙"), [])
+    assert history.earlier_questions(here, 5, HOUR) == ["全：乙"]
+    (mine,), (other,) = history.offer(["甲"], user_id=7), history.offer(["乙"])
+    assert history.forget_person(7) == 2
+    assert (history.offered(mine), history.offered(other)) == (None, "乙")
+    history.close()
+
+
+def test_questions_that_mean_the_same_are_one_gap() -> None:
+    vectors = np.array([[1, 0], [0, 1], [0.99, 0.141]], np.float32)
+    gaps = [Gap(3, "食堂几点开", False), Gap(2, "年假几天", False), Gap(1, "食堂何时开", True)]
+    assert grouped(gaps, vectors) == [Group(3, "食堂几点开", 2), Group(2, "年假几天", 1)]
 
 
 def test_a_rating_pressed_twice_at_once_is_kept_once(url: str) -> None:

@@ -1,5 +1,7 @@
 """What people asked and what waits to be answered stand under the migrations as well."""
 
+from typing import Literal
+
 from alembic import op
 from sqlalchemy import (
     JSON,
@@ -24,7 +26,10 @@ def upgrade() -> None:
     """Make the tables of the chat; a library of an earlier version may have two of them already."""
     if not inspect(op.get_bind()).has_table("questions"):
         _first_form()
-    with op.batch_alter_table("questions") as batch:
+    # An id is never used twice: an old button must not point at another question.
+    with op.batch_alter_table(
+        "questions", recreate=_on_sqlite(), table_kwargs={"sqlite_autoincrement": True}
+    ) as batch:
         batch.add_column(Column("topic_id", BigInteger))
         batch.add_column(Column("certain", Boolean, nullable=False, server_default="1"))
         batch.add_column(Column("replies", JSON, nullable=False, server_default="[]"))
@@ -47,6 +52,7 @@ def upgrade() -> None:
         Column("question", Text, nullable=False),
         Column("paragraph", Integer, index=True),
         Column("user_id", BigInteger, index=True),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "conversations",
@@ -54,6 +60,10 @@ def upgrade() -> None:
         Column("user_id", BigInteger, primary_key=True, autoincrement=False),
         Column("began_at", DateTime(timezone=True), nullable=False),
     )
+
+
+def _on_sqlite() -> Literal["always", "never"]:
+    return "always" if op.get_bind().dialect.name == "sqlite" else "never"
 
 
 def _first_form() -> None:

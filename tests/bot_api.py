@@ -675,7 +675,7 @@ class BotApi:
 
     # --- what tests wait for ---
 
-    def wait_for(self, look: Callable[[], Found | None], timeout_seconds: float = 20.0) -> Found:
+    def wait_for(self, look: Callable[[], Found | None], timeout_seconds: float = 60.0) -> Found:
         """Return what `look` sees as soon as it sees something; AssertionError when it never does."""
         until = time.monotonic() + timeout_seconds
         with self._changed:
@@ -686,7 +686,7 @@ class BotApi:
             return found
 
     def wait_for_message(
-        self, containing: str = "", *, chat: int = 7, after: int = 0, timeout_seconds: float = 20.0
+        self, containing: str = "", *, chat: int = 7, after: int = 0, timeout_seconds: float = 60.0
     ) -> Message:
         """Return the first message in a chat after a message id that shows the text now."""
 

@@ -45,7 +45,7 @@ class Worker:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(15), time.monotonic() - began
 
-    def wait_for_line(self, text: str, timeout_seconds: float = 20) -> None:
+    def wait_for_line(self, text: str, timeout_seconds: float = 60) -> None:
         until = time.monotonic() + timeout_seconds
         while text not in self.output:
             assert time.monotonic() < until and self.process.poll() is None, self.output

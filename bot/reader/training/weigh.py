@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from bot.conversation import complete
+from bot.conversation import readings
 from bot.evaluation import Question, is_right, read_questions
 from bot.reader.guard import difference
 from bot.reader.reader import CONFIDENCE_SIGNS, PASSAGES, Ranked, Reader, confidence_signs, printed
@@ -65,7 +65,7 @@ def from_documents(reader: Reader, document: Path, questions: Path) -> Iterator[
             pass
         searcher = Searcher(library, encoder, Path(folder))
         for question in read_questions(questions):
-            whole = complete(question.question, question.history, searcher.subjects())
+            whole = readings(question.question, question.history, searcher.subjects())[0]
             passages = searcher.search(whole, PASSAGES)
             yield _laid_out(reader, question, whole, passages, searcher, 1.0)
 

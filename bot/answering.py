@@ -27,7 +27,7 @@ class Answer:
     """What the documents say to a question.
 
     `found` says whether the evidence answers at all; when it is False the evidence is only near, and
-    `difference` may say in what (文中只有余杭的…). `text` is the short answer as the source prints it,
+    `difference` may say in what (找到的是余杭的…). `text` is the short answer as the source prints it,
     None when nothing was found. `certain` is False where the answer should be shown with 可能.
     """
 

@@ -118,7 +118,7 @@ def _add_choices(draft: _Draft, answer: Answer, words: Words) -> None:
 
 
 def difference_note(difference: Difference, words: Words) -> str:
-    """Return in what the nearest evidence is not what was asked: 文中只有余杭的，没有龙港的。"""
+    """Return in what the nearest evidence is not what was asked: 找到的是余杭的，没有找到龙港的。"""
     full, bare = dict(words.differences)[difference.kind]
     note = full if difference.given else bare
     return note.format(asked=difference.asked, given=difference.given)

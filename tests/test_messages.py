@@ -91,7 +91,7 @@ def marked(page: Page) -> dict[str, list[str]]:
         (answer(found=False), "文档里没有找到答案。\n换一种说法，或问得具体一些，再试试。"),
         (
             answer(evidence(), found=False, difference=Difference("year", "2024年", "2023年")),
-            f"文中只有2023年的，没有2024年的。\n最接近的是：GDP增长8.7%，居首。{SOURCE}",
+            f"找到的是2023年的，没有找到2024年的。\n最接近的是：GDP增长8.7%，居首。{SOURCE}",
         ),
         (
             answer(

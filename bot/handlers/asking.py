@@ -18,7 +18,7 @@ from bot.entries import in_admins_words
 from bot.handlers.access import words_of
 from bot.handlers.buttons import ASK, look_row, offer_rows, rating_row
 from bot.handlers.following import Following
-from bot.handlers.replying import keyboard, replace, reply, say, topic_of
+from bot.handlers.replying import acknowledge, keyboard, replace, reply, say, topic_of
 from bot.handlers.talking import Talking
 from bot.handlers.threads import Threads
 from bot.history import Asked, History, Place
@@ -162,9 +162,9 @@ class Asking:
         text = await self.threads.run(self.history.offered, number)
         message = query.message
         if text is None or not isinstance(message, Message):
-            await query.answer(words_of(update).forgotten, show_alert=True)
+            await acknowledge(query, words_of(update).forgotten, alert=True)
             return
-        await query.answer()
+        await acknowledge(query)
         # No message asks it: the update's own number stands for one, also when it is handled again.
         place = Place(message.chat_id, query.from_user.id, -update.update_id, topic_of(message))
         question = _Question(text, place, message, words_of(update), with_history=False, offered=True)

@@ -10,7 +10,7 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.access import Access, library_words_of
 from bot.handlers.buttons import button
-from bot.handlers.replying import keyboard
+from bot.handlers.replying import acknowledge, keyboard
 from bot.handlers.updating import Updating, clean_name
 from bot.library_words import ZH
 
@@ -60,7 +60,7 @@ class Giving:
         assert query is not None
         if await self.access.refuse_others(update):
             return
-        await query.answer()
+        await acknowledge(query)
         message = query.message
         if isinstance(message, Message) and message.document is not None:
             await message.edit_reply_markup(None)
@@ -72,5 +72,5 @@ class Giving:
         query = update.callback_query
         assert query is not None
         if not await self.access.refuse_others(update):
-            await query.answer(library_words_of(update).left_out)
+            await acknowledge(query, library_words_of(update).left_out)
             await query.edit_message_reply_markup(None)

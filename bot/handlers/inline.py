@@ -1,9 +1,11 @@
 """Inline mode: @bot question in any chat, answered while it is typed."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 
 from telegram import InlineQueryResultArticle, InputTextMessageContent, Update
+from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
 from bot.answering import Answer, Answering
@@ -19,6 +21,8 @@ TYPING_SECONDS = 0.25  # a question that goes on so soon is not answered yet
 CACHE_SECONDS = 30  # at Telegram
 LONGEST_TITLE = 60
 LONGEST_QUESTION = 256  # https://core.telegram.org/bots/api#inlinequery
+
+_log = logging.getLogger("wenbao.inline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +44,28 @@ class Inline:
         del self.latest[query.from_user.id]
         question, words = without_preface(query.query.strip()[:LONGEST_QUESTION]), words_of(update)
         if len(question) < 2 or kind_of(question) is not None or self.answering.generation == 0:
-            await query.answer([], cache_time=CACHE_SECONDS)
-            return
-        answer = in_admins_words(await self.threads.run(self.answering.answer, question))
-        await query.answer(_results(answer, words), cache_time=CACHE_SECONDS)
+            results = []
+        else:
+            answer = in_admins_words(await self.threads.run(self.answering.answer, question))
+            results = _results(answer, words)
+        try:
+            await query.answer(results, cache_time=CACHE_SECONDS)
+        except BadRequest as error:  # the person has typed on, or a long stop lies between
+            _log.info("an inline query was not answered: %s", error.message)
 
 
 def _results(answer: Answer, words: Words) -> list[InlineQueryResultArticle]:
     (page, *_) = render_answer(answer, words, asked=True)
     if answer.choices:
-        return [_result("all", words.choices, question_line(answer), page)]
+        return [_result("all", words.choices, _document(answer), page)]
     if not answer.found:
         return [_result("none", words.inline_none, page.text, page)]
     title = ("" if answer.certain else words.perhaps) + (answer.text or "")
-    return [_result("answer", title, question_line(answer), page)]
+    return [_result("answer", title, _document(answer), page)]
 
 
-def question_line(answer: Answer) -> str:
-    """Return the source of an answer in one line."""
+def _document(answer: Answer) -> str:
+    """Return the name of the document that an answer stands in."""
     return answer.evidence[0].passage.document if answer.evidence else ""
 
 

@@ -16,7 +16,7 @@ from bot.entries import entry_name
 from bot.gaps import Group, grouped
 from bot.handlers.access import Access, library_words_of
 from bot.handlers.buttons import button
-from bot.handlers.replying import keyboard, say
+from bot.handlers.replying import acknowledge, keyboard, say
 from bot.handlers.threads import Threads
 from bot.handlers.updating import Updating
 from bot.history import History
@@ -90,7 +90,7 @@ class Learning:
         if await self.access.refuse_others(update):
             return
         asked = await self.threads.run(self.history.asked, int((query.data or "").removeprefix(WRITE)))
-        await query.answer()
+        await acknowledge(query)
         if asked is not None and isinstance(query.message, Message):
             prompt = words.write_prompt.format(question=asked.understood)
             await query.message.reply_text(prompt, reply_markup=ForceReply())
@@ -100,7 +100,7 @@ class Learning:
         query = update.callback_query
         assert query is not None
         if not await self.access.refuse_others(update):
-            await query.answer(library_words_of(update).add_how, show_alert=True)
+            await acknowledge(query, library_words_of(update).add_how, alert=True)
 
     async def written(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Keep what an admin wrote as a document that answers the question from now on."""

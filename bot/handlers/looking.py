@@ -10,7 +10,7 @@ from telegram.ext import ContextTypes
 from bot.answering import Answering
 from bot.handlers.access import library_words_of, words_of
 from bot.handlers.buttons import CONTEXT, MORE, WHY_SO, button, without
-from bot.handlers.replying import keyboard, reply
+from bot.handlers.replying import acknowledge, keyboard, reply
 from bot.handlers.threads import Threads
 from bot.history import Asked, History
 from bot.messages import Page, render_context, render_more, utf16_length
@@ -49,9 +49,9 @@ class Looking:
             return
         pages = await self.threads.run(self._context, asked)
         if pages is None:
-            await query.answer(words_of(update).forgotten, show_alert=True)
+            await acknowledge(query, words_of(update).forgotten, alert=True)
             return
-        await query.answer()
+        await acknowledge(query)
         assert isinstance(query.message, Message)
         await reply(query.message, pages, None, quote=True)
 
@@ -63,16 +63,16 @@ class Looking:
         words, message = words_of(update), query.message
         assert isinstance(message, Message)
         if int((query.data or "").rpartition(":")[2]) != len(asked.shown):
-            await query.answer()  # a second press of the same button
+            await acknowledge(query)  # a second press of the same button
             return
         shown, remain = await self.threads.run(self._next_passages, asked)
         if shown:
             more = button(words.more_button, f"{MORE}{asked.id}:{len(asked.shown) + len(shown)}")
-            await query.answer()
+            await acknowledge(query)
             await reply(message, render_more(shown), keyboard([more] if remain else []))
             await self.threads.run(self.history.add_shown, asked.id, shown)
         else:
-            await query.answer(words.no_more, show_alert=True)
+            await acknowledge(query, words.no_more, alert=True)
         await query.edit_message_reply_markup(keyboard(*without(message.reply_markup, MORE)))
 
     async def why(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -80,7 +80,7 @@ class Looking:
         query, asked = await self._asked(update, WHY_SO)
         if asked is not None:
             text = await self.threads.run(self._why, asked, words_of(update))
-            await query.answer(text, show_alert=True)
+            await acknowledge(query, text, alert=True)
 
     async def _asked(self, update: Update, prefix: str) -> tuple[CallbackQuery, Asked | None]:
         """Return the question of a button; None where it is gone, which the person is told."""
@@ -90,9 +90,9 @@ class Looking:
         asked = await self.threads.run(self.history.asked, number)
         here = query.message.chat.id if isinstance(query.message, Message) else None
         if asked is None or asked.place.chat_id != here:
-            await query.answer(words_of(update).forgotten, show_alert=True)
+            await acknowledge(query, words_of(update).forgotten, alert=True)
         elif asked.removed:
-            await query.answer(library_words_of(update).answer_removed, show_alert=True)
+            await acknowledge(query, library_words_of(update).answer_removed, alert=True)
         else:
             return query, asked
         return query, None

@@ -8,7 +8,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.access import Access, words_of
-from bot.handlers.replying import say
+from bot.handlers.replying import acknowledge, say
 from bot.words import EN, ZH
 
 _log = logging.getLogger("wenbao.managing")
@@ -40,7 +40,7 @@ class Managing:
     async def old_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a button whose meaning is gone."""
         assert update.callback_query is not None
-        await update.callback_query.answer(words_of(update).forgotten, show_alert=True)
+        await acknowledge(update.callback_query, words_of(update).forgotten, alert=True)
 
     async def too_many(self, update: Update) -> None:
         """Tell a person whose questions fill his share that the rest is left."""

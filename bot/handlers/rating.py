@@ -9,7 +9,7 @@ from telegram.ext import ContextTypes
 
 from bot.handlers.access import library_words_of, words_of
 from bot.handlers.buttons import BAD, RATE, Row, rating_row, reasons_row, without
-from bot.handlers.replying import keyboard
+from bot.handlers.replying import acknowledge, keyboard
 from bot.handlers.threads import Threads
 from bot.history import Asked, History
 from embeddings.library import Library
@@ -30,7 +30,7 @@ class Rating:
         pressed, _, number = query.data.removeprefix(RATE).partition(":")
         good = pressed == "1"
         if await self._keep(update, query, int(number), good, None):
-            await query.answer(library_words_of(update).thanks if good else words.why_bad)
+            await acknowledge(query, library_words_of(update).thanks if good else words.why_bad)
             rows = [rating_row(words, int(number), good)]
             await _mark(query, rows if good else [*rows, reasons_row(words, int(number))])
 
@@ -40,7 +40,7 @@ class Rating:
         assert query is not None and query.data is not None
         why, _, number = query.data.removeprefix(BAD).partition(":")
         if await self._keep(update, query, int(number), False, why):
-            await query.answer(library_words_of(update).thanks)
+            await acknowledge(query, library_words_of(update).thanks)
             await _mark(query, [rating_row(words, int(number), False)])
 
     async def _keep(
@@ -50,9 +50,9 @@ class Rating:
         chat = query.message.chat.id if query.message else None
         asked = await self.threads.run(self._store, number, query.from_user.id, chat, good, why)
         if asked is None:
-            await query.answer(words_of(update).forgotten, show_alert=True)
+            await acknowledge(query, words_of(update).forgotten, alert=True)
         elif asked.removed:
-            await query.answer(library_words_of(update).answer_removed, show_alert=True)
+            await acknowledge(query, library_words_of(update).answer_removed, alert=True)
         return asked is not None and not asked.removed
 
     def _store(self, number: int, user: int, chat: int | None, good: bool, why: str | None) -> Asked | None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from telegram import (
+    CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     Message,
@@ -32,6 +33,14 @@ def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
 def topic_of(message: Message) -> int | None:
     """Return the forum topic that a message is in; None elsewhere."""
     return message.message_thread_id if message.is_topic_message else None
+
+
+async def acknowledge(query: CallbackQuery, text: str | None = None, *, alert: bool = False) -> None:
+    """Answer a press; one from before a long stop is too old to be answered, and is done all the same."""
+    try:
+        await query.answer(text, show_alert=alert)
+    except BadRequest as error:
+        _log.info("a press was not acknowledged: %s", error.message)
 
 
 async def say(update: Update, text: str, buttons: InlineKeyboardMarkup | None = None) -> None:

@@ -13,6 +13,7 @@ from telegram.ext import ContextTypes
 
 from bot.answering import Answering
 from bot.handlers.access import Access, library_words_of
+from bot.handlers.replying import acknowledge
 from bot.handlers.threads import Threads
 from bot.history import History
 from bot.library_words import LibraryWords
@@ -83,7 +84,7 @@ class Shelf:
         elif kind + ":" == CANCEL:
             await self._show(query, words.cancelled, None)
         elif wanted is None:
-            await query.answer(words.document_gone, show_alert=True)
+            await acknowledge(query, words.document_gone, alert=True)
         elif kind + ":" == SHOW:
             page = held.index(wanted) // PAGE
             await self._show(query, render_document(wanted, words), _card(wanted, page, words))
@@ -97,7 +98,7 @@ class Shelf:
             removal = await self.threads.run(self._erase, wanted.name)
         except LibraryError as error:  # another press was quicker
             _log.info("%s", error)
-            await query.answer(words.document_gone, show_alert=True)
+            await acknowledge(query, words.document_gone, alert=True)
             return
         _log.info(
             "移除 %s：%d 个段落剩 %d · removed", removal.name, removal.paragraphs, removal.paragraphs_left
@@ -113,7 +114,7 @@ class Shelf:
         return await self.threads.run(self.library.documents)
 
     async def _show(self, query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None) -> None:
-        await query.answer()
+        await acknowledge(query)
         try:
             await query.edit_message_text(text, parse_mode=ParseMode.HTML, reply_markup=buttons)
         except BadRequest as error:  # pressed twice, or the message is too old to be edited

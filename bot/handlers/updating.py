@@ -15,6 +15,7 @@ from telegram.ext import ContextTypes
 from bot.answering import Answering
 from bot.handlers.access import Access, library_words_of, words_of
 from bot.handlers.progress import ProgressMessage
+from bot.handlers.replying import acknowledge
 from bot.handlers.threads import Threads
 from bot.library_words import LibraryWords
 from bot.reindexing import Reindexing, ReindexingError, ReindexingStopped
@@ -150,7 +151,7 @@ class Updating:
         except (BusyError, LibraryError) as error:
             await self._refuse(query, error, words)
             return
-        await query.answer()
+        await acknowledge(query)
         _log.info("改由第 %d 代回答 · generation %d answers now", generation.number, generation.number)
         facts = {"documents": generation.documents, "paragraphs": generation.paragraphs}
         text = words.turned.format(generation=generation.number, **facts)
@@ -168,13 +169,13 @@ class Updating:
         except (BusyError, LibraryError) as error:
             await self._refuse(query, error, words)
             return
-        await query.answer()
+        await acknowledge(query)
         await _show(query.edit_message_text, words.kept.format(generation=self.answering.generation), None)
 
     async def _refuse(self, query: CallbackQuery, error: WenbaoError, words: LibraryWords) -> None:
         _log.warning("%s", error)
         busy = isinstance(error, BusyError)
-        await query.answer(words.turn_busy if busy else words.turn_gone, show_alert=True)
+        await acknowledge(query, words.turn_busy if busy else words.turn_gone, alert=True)
 
     def _turn_to(self, data: str) -> Generation:
         with self.library.writing():

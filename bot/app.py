@@ -137,7 +137,6 @@ class _Worker:
                 answering,
                 history,
                 answer_threads,
-                Threads(self._keeping_threads),
                 self._filled,
                 lanes.is_crowded,
                 talking,

@@ -80,9 +80,9 @@ class Inbox:
             fresh = set(connection.scalars(unseen))
         return [one for one in received if one.update_id in fresh]
 
-    def done(self, update_id: int) -> None:
-        """Forget the content of an update that was answered."""
-        answered = update(_INBOX).where(_INBOX.c.update_id == update_id).values(content=null())
+    def done(self, update_ids: Sequence[int]) -> None:
+        """Forget the contents of updates that were answered."""
+        answered = update(_INBOX).where(_INBOX.c.update_id.in_(update_ids)).values(content=null())
         with changing(self._engine, alone=False) as connection:
             connection.execute(answered)
 

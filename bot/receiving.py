@@ -25,6 +25,7 @@ UPDATES = (
 )  # what the handlers take
 POLL_SECONDS = 30
 MOST_WAITING = 50  # of one person; what comes on top is not answered
+MOST_AT_ONCE = 500  # numbers in one statement
 KEEPING_PAUSE_SECONDS = 2.0  # while the database takes nothing
 _IN_ORDER = ("/ask", "/new", "/forget")  # commands that wait for the questions before them
 
@@ -49,6 +50,8 @@ class Receiving:
         self._threads = threads
         self._refuse = refuse  # called once for a person with too many questions waiting
         self._waiting: Counter[int] = Counter()
+        self._answered: list[int] = []  # what the inbox does not know yet
+        self._crossing_off: asyncio.Task[None] | None = None
 
     async def receive(self, contents: Sequence[dict[str, Any]]) -> None:
         """Keep updates and have the new ones handled; when this returns, Telegram may forget them.
@@ -72,6 +75,8 @@ class Receiving:
     async def close(self) -> None:
         """Start nothing more, wait for what runs, and leave the rest to the next worker."""
         await self._lanes.close()
+        if self._crossing_off is not None:
+            await self._crossing_off
         await self.release()
 
     async def release(self) -> None:
@@ -95,15 +100,30 @@ class Receiving:
                     await self._application.process_update(update)
                 elif waiting == MOST_WAITING:
                     await self._refuse(update)
-                await self._in_thread(self._inbox.done, update.update_id)
-            except LibraryError as error:
-                _log.error("消息 %d 没有销掉，以后会再回答一次 · %s", update.update_id, error)
+                self._cross_off(update.update_id)
             finally:
                 self._waiting[person] -= 1
                 if not self._waiting[person]:
                     del self._waiting[person]
 
         self._lanes.add(lane if waiting < MOST_WAITING else None, run)
+
+    def _cross_off(self, update_id: int) -> None:
+        """Have an update forgotten as soon as can be: a kill before would have it answered twice."""
+        self._answered.append(update_id)
+        if self._crossing_off is None or self._crossing_off.done():
+            self._crossing_off = asyncio.create_task(self._cross_off_all())
+
+    async def _cross_off_all(self) -> None:
+        """Forget what was answered, all that came together in one transaction."""
+        while self._answered:
+            numbers, self._answered = self._answered[:MOST_AT_ONCE], self._answered[MOST_AT_ONCE:]
+            try:
+                await self._in_thread(self._inbox.done, numbers)
+            except LibraryError as error:
+                _log.error("%s", error)
+                self._answered += numbers
+                await asyncio.sleep(KEEPING_PAUSE_SECONDS)
 
     async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

@@ -16,7 +16,7 @@ def test_what_is_not_done_is_found_by_the_next_worker(url: str) -> None:
     first = Inbox(url)
     assert first.keep([update(1), update(2), update(3)]) == [update(1), update(2), update(3)]
     assert first.keep([update(3), update(4)]) == [update(4)]  # 3 came again
-    first.done(2)
+    first.done([2])
     assert first.keep([update(2)]) == []  # known also when it is done
     first.release()
     first.close()
@@ -34,7 +34,7 @@ def test_a_living_worker_keeps_what_it_holds(postgres: str, monkeypatch: pytest.
     second.hold()
     assert first.take_over(starting=True) == []
     assert first.keep([update(70)]) == []  # came again by another web worker
-    second.done(70)
+    second.done([70])
     first.close()
     second.close()
 
@@ -42,7 +42,7 @@ def test_a_living_worker_keeps_what_it_holds(postgres: str, monkeypatch: pytest.
 def test_old_numbers_go(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox = Inbox(url)
     inbox.keep([update(1), update(2)])
-    inbox.done(1)
+    inbox.done([1])
     monkeypatch.setattr(room, "KNOWN_HOURS", timedelta(0).total_seconds())
     inbox.hold()
     assert inbox.keep([update(1), update(2)]) == [update(1)]  # 2 still waits

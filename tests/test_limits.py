@@ -35,6 +35,7 @@ async def send(patience: Patience, telegram: Telegram, chat: int = 7, endpoint: 
     return await patience.process_request(telegram, (), {}, endpoint, {"chat_id": chat}, None)
 
 
+@pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")  # RetryAfter's own
 async def test_failures_of_the_network_are_tried_again_with_growing_pauses() -> None:
     telegram = Telegram(NetworkError("Bad Gateway"), TimedOut(), RetryAfter(0))
     assert await send(Patience((0.05, 0.2)), telegram)

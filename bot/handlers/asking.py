@@ -105,7 +105,6 @@ class Asking:
     answering: Answering
     history: History
     threads: Threads
-    keeping: Threads  # idle ones: a kill before an answer is remembered makes it come twice
     filled: asyncio.Event
     is_crowded: Callable[[int], bool]  # whether a chat has several questions under way
     talking: Talking
@@ -184,12 +183,23 @@ class Asking:
         else:
             quote = not question.offered and self.is_crowded(message.chat_id)
             sent = await reply(message, pages, buttons, quote=quote)
-        if question_id is None:
-            return
-        await self.keeping.run(self.history.set_replies, question_id, sent)
+        if question_id is not None:
+            # Beside: the sooner this returns, the less a kill can make the answer come twice.
+            self.application.create_task(self._after(question, answer, question_id, sent, buttons))
+
+    async def _after(
+        self,
+        question: _Question,
+        answer: Answer,
+        question_id: int,
+        sent: Sequence[int],
+        buttons: InlineKeyboardMarkup | None,
+    ) -> None:
+        """Remember which messages answer, and add next questions where they crowd nobody."""
+        await self.threads.run(self.history.set_replies, question_id, sent)
+        message = question.message
         if message.chat.type == ChatType.PRIVATE and not self.is_crowded(message.chat_id):
-            next_questions = self.following.add(message, sent[-1], question_id, answer, buttons, words)
-            self.application.create_task(next_questions)
+            await self.following.add(message, sent[-1], question_id, answer, buttons, question.words)
 
     async def _library_is_there(self, question: _Question) -> bool:
         if self.answering.generation == 0 and not self.filled.is_set():

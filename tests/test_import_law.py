@@ -43,7 +43,8 @@ ONLY_IMPORTERS = {
     "telegram": {"bot/handlers/", "bot/app.py"},
     "typer": {"bot/cli.py"},
     "rich": {"bot/terminal.py"},
-    "torch": set(),
+    "torch": set(),  # only training, which is not looked at here
+    "onnx": set(),
 }
 FORBIDDEN_IN_EMBEDDINGS = {"asyncio", "telegram", "bot", "dotenv", "pydantic_settings"}
 

@@ -6,6 +6,7 @@ float32, which is eight times as fast there where the processor has no bf16 of i
 """
 
 import argparse
+import math
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -88,9 +89,8 @@ def loss_of(scores: tuple[torch.Tensor, torch.Tensor], batch: Batch) -> torch.Te
     """Return the loss: the places of start and end, each piece inside or not, the passage answers or not."""
     span, answerable = scores[0].float(), scores[1].float()
     start, end = (span[..., side].masked_fill(~batch.allowed, NEVER) for side in (0, 1))
-    places = cross_entropy(start, batch.start, reduction="none") + cross_entropy(
-        end, batch.end, reduction="none"
-    )
+    places = cross_entropy(start, batch.start, reduction="none")
+    places = places + cross_entropy(end, batch.end, reduction="none")
     places = (places * batch.one_span).sum() / batch.one_span.sum().clamp(min=1) / 2
     passage = batch.allowed.float()
     passage[:, 0] = 0
@@ -125,12 +125,10 @@ class Trainer:
         self.step, self.seconds, self.eight_bits = 0, 0.0, False
 
     def _batches(self, examples: Sequence[Encoded]) -> list[list[Encoded]]:
-        batches: list[list[Encoded]] = []
-        round_ = 0
-        while round_ < self.stage.rounds:
-            batches += cut(examples, self.stage.batch_pieces, self.stage.seed + round_)
-            round_ += 1
-        return batches[: int(len(batches) * self.stage.rounds / max(1, round_))]
+        rounds = range(math.ceil(self.stage.rounds))
+        pieces, seed = self.stage.batch_pieces, self.stage.seed
+        batches = [batch for number in rounds for batch in cut(examples, pieces, seed + number)]
+        return batches[: int(len(batches) * self.stage.rounds / len(rounds))]
 
     def run(self, most_seconds: float) -> None:
         """Learn until the last batch, or until the time is over: the rate falls to nothing by then."""

@@ -52,7 +52,7 @@ FILES = sorted(
     path.relative_to(ROOT)
     for folder in ORDER
     for path in (ROOT / folder).rglob("*.py")
-    if "training" not in path.parts
+    if "training" not in path.relative_to(ROOT).parts
 )
 
 

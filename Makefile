@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test run check format pins
+.PHONY: help demo test run check format bench figures pins
 
 help: ## 列出这些命令 · list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,16 @@ check: .venv/ready-dev ## 格式、规范、类型、测试 · format, lint, typ
 format: .venv/ready-dev ## 整理代码格式 · format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: .venv/ready-dev ## 量快慢、内存与检索；PARTS="start library" 只量几样，另加 --large · benchmarks
+	$(BIN)/python -W ignore -m tests.benchmark $(PARTS)
+
+figures: .venv/ready-dev ## 重新打印 README 里的数字 · print the README's figures anew
+	$(BIN)/python -W ignore -m bot.reader.training.calibrate tests/questions tests/development tests/heldout
+	$(BIN)/python -W ignore -m bot.ablation
+	$(BIN)/python -W ignore -m tests.tables
+	$(BIN)/python -W ignore -m tests.answered
+	$(BIN)/python -W ignore -m tests.columns
 
 pins: ## 重新生成锁定的依赖 · pin the closure of the dependencies again
 	rm -rf .venv/pins && $(PYTHON) -m venv .venv/pins

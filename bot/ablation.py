@@ -1,105 +1,191 @@
-"""What each part of the search gives: `python -m bot.ablation DOCUMENT QUESTIONS [READING …]`.
+"""What each part of the search gives: `python -m bot.ablation [QUESTIONS[=DOCUMENT] | READING] …`.
 
-Prints the share of answerable questions without history whose evidence is in the first passage and
-in the first three: by the encoder alone, by words alone, and by both with all ranking features, each
-with and without the context in front. For each READING file (JSONL of question and context) it prints
-the share of questions that find their own context first, all contexts pooled.
+QUESTIONS is JSONL as `wenbao evaluate` takes it, over DOCUMENT or else the documents beside it; READING is JSONL
+of question and context, all contexts pooled. Without arguments: the sample and the three sets of tests/. Prints,
+for each set, how often the evidence is in the first passage and in the first three: by words and bigrams alone,
+by the whole search, without each of its signs, and with weights chosen from a small grid on all other sets.
 """
 
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.evaluation import Question, plain, read_questions
-from embeddings.dense import DenseIndex
-from embeddings.documents import read_document
+from bot.evaluation import plain, read_questions
+from embeddings.documents import SUFFIXES, read_document
 from embeddings.encoder import load_encoder
+from embeddings.engine import Query
 from embeddings.library import Library
 from embeddings.paragraphs import split_paragraphs
-from embeddings.search import Searcher, blend
-from embeddings.sparse import SparseIndex
-from embeddings.terms import terms
+from embeddings.pool import open_index
+from embeddings.search import Ranking, Searcher
+from embeddings.terms import fold, pieces, words
 from embeddings.types import Encoder, NewDocument, Paragraph, searched_hash
 
-Rank = Callable[[str], list[int]]  # question → places of the best three, best first
+ROOT = Path(__file__).parents[1]
+SETS = ("bot/sample", "tests/questions", "tests/development", "tests/heldout")
+MEANING, COVERAGE, SUBJECT, SHORT = (1.0, 1.5, 2.0), (1.5, 2.0, 2.5), (0.25, 0.5, 0.75), (0.5, 1.0, 1.5)
+Hits = NDArray[np.bool_]  # for each question: in the first passage, in the first three
+Rank = Callable[[str], Sequence[int]]  # question → ids of paragraphs, best first
 
 
-def searches(texts: Sequence[str], encoder: Encoder) -> dict[str, Rank]:
-    """Return the three searches over plain texts: encoder, words, and both blended."""
-    places = range(len(texts))
-    dense = DenseIndex.build(places, encoder.encode_paragraphs(texts))
-    sparse = SparseIndex.build(places, map(terms, texts))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question and the paragraphs that hold its evidence."""
 
-    def by_meaning(question: str) -> list[int]:
-        return [place for place, _ in dense.search(encoder.encode_question(question), 3)]
-
-    def by_words(question: str) -> list[int]:
-        return [place for place, _ in sparse.search(terms(question), 3)]
-
-    def by_both(question: str) -> list[int]:
-        meaning = dict(dense.search(encoder.encode_question(question), 50))
-        blended = blend(dict(sparse.search(terms(question), 50)), meaning)
-        return sorted(blended, key=lambda place: -blended[place])[:3]
-
-    return {"encoder": by_meaning, "words": by_words, "both": by_both}
+    question: str
+    ids: frozenset[int]
 
 
-def whole_search(paragraphs: Sequence[Paragraph], encoder: Encoder, folder: Path) -> Rank:
-    """Return the product's own search, with its ranking features."""
-    library = Library(f"sqlite:///{folder}/ablation.db")
-    keys = {searched_hash(part): part.searched for part in paragraphs}
-    library.add_vectors(
-        encoder.name, dict(zip(keys, encoder.encode_paragraphs(list(keys.values())), strict=True))
-    )
-    library.publish([], [NewDocument("page", "", b"", paragraphs)], encoder.name, "")
-    places = {key: place for place, (key, _) in enumerate(library.paragraphs_of(1))}
-    searcher = Searcher(library, encoder, folder)
-    return lambda question: [places[passage.paragraph_id] for passage in searcher.search(question, 3)]
+class Measured:
+    """One set of questions over a library of its own."""
+
+    def __init__(
+        self, name: str, documents: Mapping[str, Sequence[Paragraph]], encoder: Encoder, folder: Path
+    ):
+        self.name = name
+        self._encoder, self._folder = encoder, folder
+        self._library = Library(f"sqlite:///{folder}/ablation.db")
+        parts = {searched_hash(part): part.searched for each in documents.values() for part in each}
+        vectors = encoder.encode_paragraphs(list(parts.values()))
+        self._library.add_vectors(encoder.name, dict(zip(parts, vectors, strict=True)))
+        new = [NewDocument(title, "", title.encode(), each) for title, each in documents.items()]
+        self._generation = self._library.publish([], new, encoder.name, "")
+        self.paragraphs = self._library.paragraphs_of(self._generation.number)
+        self.wanted: list[Wanted] = []
+
+    def searcher(self, ranking: Ranking) -> Searcher:
+        """Return the product's search with other weights."""
+        return Searcher(self._library, self._encoder, self._folder, ranking)
+
+    def hits(self, rank: Rank) -> Hits:
+        """Return where the evidence was found."""
+        found = [[key in each.ids for key in rank(each.question)[:3]] for each in self.wanted]
+        return np.array([(any(three[:1]), any(three)) for three in found])
+
+    def by_search(self, ranking: Ranking) -> Hits:
+        """Return what the whole search finds."""
+        searcher = self.searcher(ranking)
+        return self.hits(lambda question: [each.paragraph_id for each in searcher.search(question, 3)])
+
+    def by_words_and_bigrams(self) -> Hits:
+        """Return what BM25 over nothing but words and bigrams of Chinese characters finds."""
+        index = open_index(self._library, self._generation, self._encoder, self._folder)
+        assert index is not None
+
+        def rank(question: str) -> list[int]:
+            folded = fold(question)
+            terms = [term for word in words(folded) for term in dict.fromkeys((word, *pieces(word)))]
+            query = Query([*terms, *pieces(folded)], (), (), self._encoder.encode_question(folded), 0.0)
+            found = index.candidates(query, 50)
+            best: list[int] = found.ids[np.lexsort((found.ids, -found.words))].tolist()
+            return best
+
+        return self.hits(rank)
+
+    def firsts(self, rankings: Sequence[Ranking]) -> NDArray[np.float64]:
+        """Return, for each ranking, the share of first passages that hold the evidence, by the signs alone."""
+        searcher = self.searcher(rankings[0])
+        right = np.zeros(len(rankings))
+        for each in self.wanted:
+            signs = searcher.signs(each.question)
+            if len(signs.ids):
+                held = np.array([key in each.ids for key in signs.ids.tolist()])
+                right += held[[signs.ranks(ranking).argmax() for ranking in rankings]]
+        return right / len(self.wanted)
 
 
-def evidence_found(rank: Rank, questions: Sequence[Question], paragraphs: Sequence[Paragraph]) -> str:
-    """Return hit@1 and hit@3."""
-    shown = [plain("".join((*part.headings, part.byline, part.text))) for part in paragraphs]
-    hits = []
-    for question in questions:
-        wanted = [plain(text) for text in question.evidence]
-        held = [any(text in shown[place] for text in wanted) for place in rank(question.question)]
-        hits.append((any(held[:1]), any(held)))
-    first, three = np.mean(hits, axis=0)
-    return f"{first:.3f} / {three:.3f}"
+def of_questions(questions: Path, document: Path | None, encoder: Encoder, folder: Path) -> Measured:
+    """Measure questions about documents, those without an answer or with a history left out."""
+    beside = sorted(path for path in questions.parent.iterdir() if path.suffix in SUFFIXES)
+    paths = [document] if document else beside
+    read = {path.name: split_paragraphs(read_document(path.name, path.read_bytes())) for path in paths}
+    measured = Measured(questions.parent.name, read, encoder, folder)
+    shown = {
+        key: plain("".join((*part.headings, part.byline, part.text))) for key, part in measured.paragraphs
+    }
+    for each in read_questions(questions):
+        if each.answers and not each.history:
+            wanted = [plain(text) for text in each.evidence]
+            held = frozenset(key for key, text in shown.items() if any(part in text for part in wanted))
+            measured.wanted.append(Wanted(each.question, held))
+    return measured
 
 
-def contexts_found(path: Path, encoder: Encoder) -> None:
-    """Print R@1 over the pooled contexts of a reading set."""
+def of_reading(path: Path, encoder: Encoder, folder: Path) -> Measured:
+    """Measure questions that each have one context among all."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    contexts = list(dict.fromkeys(row["context"] for row in rows))
-    for name, rank in searches(contexts, encoder).items():
-        found = np.mean([contexts[(rank(row["question"]) or [0])[0]] == row["context"] for row in rows])
-        print(f"{path.stem:<20} {name:<10} R@1 {found:.3f}")
+    contexts = [Paragraph(context) for context in dict.fromkeys(row["context"] for row in rows)]
+    measured = Measured(path.stem, {path.stem: contexts}, encoder, folder)
+    keys = {part.text: key for key, part in measured.paragraphs}
+    measured.wanted += [Wanted(row["question"], frozenset({keys[row["context"]]})) for row in rows]
+    return measured
+
+
+def opened(arguments: Sequence[str], folder: Path) -> Iterator[Measured]:
+    """Open the sets named."""
+    encoder = load_encoder()
+    for number, argument in enumerate(arguments):
+        place = folder / str(number)
+        place.mkdir()
+        path, _, document = argument.partition("=")
+        with Path(path).open(encoding="utf-8") as file:
+            is_reading = "context" in json.loads(file.readline())
+        if is_reading:
+            yield of_reading(Path(path), encoder, place)
+        else:
+            yield of_questions(Path(path), Path(document) if document else None, encoder, place)
+
+
+def show(label: str, sets: Sequence[Measured], hits: Sequence[Hits]) -> None:
+    """Print one line: the mean over the sets, and each."""
+    shares = np.array([each.mean(axis=0) for each in hits])
+    first, three = shares.mean(axis=0)
+    each = "  ".join(f"{name.name} {a:.3f}/{b:.3f}" for name, (a, b) in zip(sets, shares, strict=True))
+    print(f"{label:<28} mean {first:.4f}/{three:.4f}  {each}", flush=True)
+
+
+def left_out(sets: Sequence[Measured]) -> None:
+    """Print what weights chosen on the other sets give on each."""
+    grid = product(MEANING, COVERAGE, SUBJECT, SHORT)
+    rankings = [Ranking(meaning, coverage, subject, short) for meaning, coverage, subject, short in grid]
+    firsts = np.array([each.firsts(rankings) for each in sets])
+    shipped = rankings.index(Ranking())
+    for number, each in enumerate(sets):
+        chosen = int(np.delete(firsts, number, axis=0).mean(axis=0).argmax())
+        best = rankings[chosen]
+        print(
+            f"{each.name:<20} shipped {firsts[number, shipped]:.3f}, with weights of the others "
+            f"{firsts[number, chosen]:.3f}: meaning {best.meaning}, coverage {best.coverage}, "
+            f"subject {best.subject}, short {best.short}"
+        )
 
 
 def main() -> None:
     """Print the tables."""
-    document, questions_file, *reading = map(Path, sys.argv[1:])
-    encoder = load_encoder()
-    paragraphs = split_paragraphs(read_document(document.name, document.read_bytes()))
-    questions = [each for each in read_questions(questions_file) if each.answers and not each.history]
-    print(f"{len(questions)} questions, {len(paragraphs)} paragraphs: hit@1 / hit@3")
-    for label, texts in (
-        ("without context", [part.text for part in paragraphs]),
-        ("with context", [part.searched for part in paragraphs]),
-    ):
-        for name, rank in searches(texts, encoder).items():
-            print(f"{label:<20} {name:<10} {evidence_found(rank, questions, paragraphs)}")
+    arguments = sys.argv[1:] or [str(ROOT / name / "questions.jsonl") for name in SETS]
+    shipped = Ranking()
+    lines = {
+        "the whole search": shipped,
+        "without the cosine": replace(shipped, meaning=0.0),
+        "without the coverage": replace(shipped, coverage=0.0),
+        "without the subject": replace(shipped, subject=0.0),
+        "headings as good as text": replace(shipped, short=0.0),
+        "without other wordings": replace(shipped, wordings=0.0),
+        "without what stands beside": replace(shipped, beside=0.0),
+    }
     with tempfile.TemporaryDirectory() as folder:
-        rank = whole_search(paragraphs, encoder, Path(folder))
-        print(f"{'with context':<20} {'search':<10} {evidence_found(rank, questions, paragraphs)}")
-    for path in reading:
-        contexts_found(path, encoder)
+        sets = list(opened(arguments, Path(folder)))
+        show("words and bigrams alone", sets, [each.by_words_and_bigrams() for each in sets])
+        for label, ranking in lines.items():
+            show(label, sets, [each.by_search(ranking) for each in sets])
+        left_out(sets)
 
 
 if __name__ == "__main__":

@@ -1,70 +1,62 @@
-"""The Telegram worker: wiring, limits, start and stop."""
+"""The Telegram worker: wiring, start and stop."""
 
 import asyncio
-import itertools
+import contextlib
+import hmac
 import logging
 import os
-import secrets
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
+from datetime import datetime, timedelta
 from typing import Any
 
-from telegram import Update
-from telegram.error import Conflict, InvalidToken, TelegramError
-from telegram.ext import (
-    AIORateLimiter,
-    Application,
-    Defaults,
-    Updater,
-)
-from telegram.request import HTTPXRequest
+from telegram import WebhookInfo
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, Defaults
 
 from bot.answering import Answering
 from bot.handlers.access import Access
 from bot.handlers.asking import Asking
-from bot.handlers.managing import Managing, register_commands
+from bot.handlers.following import Following
+from bot.handlers.giving import Giving
+from bot.handlers.inline import Inline
+from bot.handlers.learning import Learning
+from bot.handlers.limits import Patience
+from bot.handlers.looking import Looking
+from bot.handlers.managing import Managing, introduce
 from bot.handlers.order import add_handlers
 from bot.handlers.rating import Rating
 from bot.handlers.shelf import Shelf
+from bot.handlers.talking import Talking
+from bot.handlers.threads import Threads
 from bot.handlers.updating import Updating, log_report
 from bot.history import History
+from bot.inbox import Inbox
+from bot.lanes import Lanes
+from bot.receiving import UPDATES, Receiving, poll
 from bot.reindexing import COMMAND, Reindexing, ReindexingStopped
+from bot.suggesting import Suggesting
+from bot.webhook import Webhook
 from config.settings import Settings, SettingsError
+from embeddings.encoder import load_encoder
 from embeddings.errors import WenbaoError
 from embeddings.indexing import Report
 from embeddings.library import Library
+from embeddings.types import Vectors
 
 ANSWERING_THREADS = 4
 ANSWERING_NAME = "answering"
-UPDATES_AT_ONCE = 64
-RETRIES_AFTER_LIMIT = 5  # when Telegram says 429, each time after the seconds it names
-REFRESH_SECONDS = 10.0  # until a worker notices a generation that another one published
-RECEIVING_STOP_SECONDS = 2.0
-STOP_SECONDS = 8.0  # platforms kill ten seconds after SIGTERM
-RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)  # what the handlers take
+CALL_SECONDS = 20.0  # until a call to Telegram counts as failed
+REFRESH_SECONDS = 5.0  # until a worker notices what another one published or left
+WEBHOOK_SECONDS = 60.0  # between two looks at what Telegram says of the webhook
+FORGET_SECONDS = 3600.0  # between two looks for questions that are too old to be kept
+STOP_SECONDS = 7.5  # platforms kill ten seconds after SIGTERM
+LETTING_GO_SECONDS = 1.0
 
 _log = logging.getLogger("wenbao.app")
-
-
-class _PollRequest(HTTPXRequest):
-    """Notices the answer 401, after which polling would end without a word."""
-
-    def __init__(self, on_unauthorized: Callable[[], None]) -> None:
-        super().__init__(connection_pool_size=1)
-        self._on_unauthorized = on_unauthorized
-
-    async def do_request(self, *args: Any, **keywords: Any) -> tuple[int, bytes]:
-        """Send a request as HTTPXRequest does."""
-        code, payload = await super().do_request(*args, **keywords)
-        if code == HTTPStatus.UNAUTHORIZED:
-            self._on_unauthorized()
-            await asyncio.sleep(STOP_SECONDS)  # the stop it has set off cancels this
-        return code, payload
 
 
 def run_worker(
@@ -80,21 +72,23 @@ def run_worker(
         raise SettingsError(faults)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the event loop takes it over
     answering = open_answering(settings)
-    library, history = Library(settings.database_url), History(settings.database_url)
     threads = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix=ANSWERING_NAME)
-    worker = _Worker(settings, answering, library, history, threads, Reindexing(command))
-    code = asyncio.run(worker.run())
-    threads.shutdown(wait=False, cancel_futures=True)
-    if _still_answering():
-        logging.shutdown()
-        os._exit(code)  # an answer longer than STOP_SECONDS would hold the exit up
-    history.close()
-    library.close()
+    with contextlib.ExitStack() as stack:
+        library = stack.enter_context(contextlib.closing(Library(settings.database_url)))
+        history = stack.enter_context(contextlib.closing(History(settings.database_url)))
+        inbox = stack.enter_context(contextlib.closing(Inbox(settings.database_url)))
+        worker = _Worker(settings, answering, library, history, inbox, threads, Reindexing(command))
+        code = asyncio.run(worker.run())
+        threads.shutdown(wait=False, cancel_futures=True)
+        if _still_answering():
+            logging.shutdown()
+            os._exit(code)  # an answer longer than STOP_SECONDS would hold the exit up
     return code
 
 
 def _still_answering() -> bool:
-    threads = [thread for thread in threading.enumerate() if thread.name.startswith(ANSWERING_NAME)]
+    names = (ANSWERING_NAME, "beside", "keeping")
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith(names)]
     for thread in threads:
         thread.join(0.2)  # an idle one ends at once
     return any(thread.is_alive() for thread in threads)
@@ -109,42 +103,82 @@ class _Worker:
         answering: Answering,
         library: Library,
         history: History,
+        inbox: Inbox,
         threads: ThreadPoolExecutor,
         reindexing: Reindexing,
     ) -> None:
         self._settings = settings
         self._answering = answering
-        self._threads = threads
+        self._history = history
         self._reindexing = reindexing
         self._filled = asyncio.Event()
         self._stop = asyncio.Event()
         self._unauthorized = False
+        self._receiving_now = False
         self._application = self._build()
         access = Access(settings.admin_ids, settings.allowed_ids)
+        # Of its own: what is received must be kept also while every thread answers.
+        self._keeping_threads = ThreadPoolExecutor(1, thread_name_prefix="keeping")
+        # And suggestions take seconds, which nobody's answer should wait for.
+        self._beside_threads = ThreadPoolExecutor(2, thread_name_prefix="beside")
+        lanes = Lanes()
+        managing = Managing(access)
+        self._receiving = Receiving(self._application, inbox, lanes, self._keeping_threads, managing.too_many)
+        self._suggesting = Suggesting(answering, library)
+        talking = Talking(access, library, history, self._suggesting, Threads(self._beside_threads))
+        answer_threads, slow_threads = Threads(threads), Threads(self._beside_threads)
+        updating = Updating(
+            access, answering, library, reindexing, answer_threads, talking.offer_questions_of
+        )
         add_handlers(
             self._application,
-            Managing(access),
-            Asking(answering, history, threads, self._filled),
-            Rating(library, history, threads),
-            Updating(access, answering, library, reindexing, threads),
-            Shelf(access, answering, library, history, threads),
+            managing,
+            Asking(
+                answering,
+                history,
+                answer_threads,
+                self._filled,
+                lanes.is_crowded,
+                talking,
+                Following(history, self._suggesting, slow_threads),
+                self._application,
+            ),
+            Looking(answering, library, history, answer_threads),
+            talking,
+            Inline(answering, answer_threads),
+            Learning(access, history, self._encode, updating, slow_threads),
+            Giving(access, updating),
+            Rating(library, history, answer_threads),
+            updating,
+            Shelf(access, answering, library, history, answer_threads, talking.documents),
         )
 
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        # Only /gaps needs one of its own, and lets it go.
+        return load_encoder(self._settings.embedding_model).encode_paragraphs(texts)
+
     def _build(self) -> Application[Any, Any, Any, Any, Any, Any]:
-        token = self._settings.telegram_bot_token
-        assert token is not None
         base = self._settings.telegram_api_base
         return (
             Application.builder()
-            .token(token.get_secret_value())
+            .token(self._token)
             .base_url(f"{base}/bot")
             .base_file_url(f"{base}/file/bot")
-            .get_updates_request(_PollRequest(self._refuse_token))
-            .rate_limiter(AIORateLimiter(max_retries=RETRIES_AFTER_LIMIT))
+            .updater(None)
+            # An answer that Telegram took, but is slow to say so, must not be sent again.
+            .read_timeout(CALL_SECONDS)
+            .write_timeout(CALL_SECONDS)
+            .connect_timeout(CALL_SECONDS)
+            .pool_timeout(CALL_SECONDS)
+            .rate_limiter(Patience())
             .defaults(Defaults(allow_sending_without_reply=True))
-            .concurrent_updates(UPDATES_AT_ONCE)
             .build()
         )
+
+    @property
+    def _token(self) -> str:
+        assert self._settings.telegram_bot_token is not None
+        return self._settings.telegram_bot_token.get_secret_value()
 
     async def run(self) -> int:
         """Start, work until told to stop, stop; return the exit code."""
@@ -154,85 +188,98 @@ class _Worker:
         work = asyncio.create_task(self._work())
         stop = asyncio.create_task(self._stop.wait())
         await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
-        failed = work.done() and not work.cancelled() and work.exception() is not None
         await self._shut_down(work)
-        if failed and not self._unauthorized:
-            await work  # raises what ended it
-        return 1 if self._unauthorized else 0
-
-    async def _work(self) -> None:
-        filling = asyncio.create_task(self._fill())
-        try:
-            await self._start()
-            while True:
-                await asyncio.sleep(REFRESH_SECONDS)
-                # A task of its own: an error in it is logged, and the next one is tried all the same.
-                self._application.create_task(self._refresh())
-        finally:
-            filling.cancel()
-
-    async def _start(self) -> None:
-        await self._connect()
-        bot = self._application.bot
-        try:
-            await register_commands(bot, self._settings.admin_ids)
-        except TelegramError as error:
-            _log.warning("没能登记命令列表 · commands were not registered: %s", error.message)
-        updater = self._application.updater
-        assert updater is not None
-        await self._application.start()
-        if self._settings.webhook_url is None:
-            await updater.start_polling(
-                allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=log_polling_error
-            )
-        else:
-            await self._listen(updater, self._settings.webhook_url)
-        _log.info("@%s 开始接收消息 · is receiving messages", bot.username)
-
-    async def _listen(self, updater: Updater, address: str) -> None:
-        secret = self._settings.webhook_secret
-        await updater.start_webhook(
-            listen="0.0.0.0",  # noqa: S104 - the platform's router is another machine
-            port=self._settings.port,
-            url_path="telegram",
-            webhook_url=f"{address}/telegram",
-            secret_token=secret.get_secret_value() if secret else secrets.token_urlsafe(32),
-            allowed_updates=UPDATES,
-            bootstrap_retries=-1,
-        )
-
-    async def _connect(self) -> None:
-        """Ask Telegram who the bot is, again and again while the network is down."""
-        for attempt in itertools.count():
-            try:
-                await self._application.initialize()
-            except InvalidToken:
-                self._refuse_token()
-                await self._stop.wait()
-            except TelegramError as error:
-                pause = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
-                _log.warning(
-                    "连不上 Telegram（%s），%g 秒后再试；请检查网络和 TELEGRAM_API_BASE · "
-                    "cannot reach Telegram, trying again",
-                    error.message,
-                    pause,
-                )
-                await asyncio.sleep(pause)
-            else:
-                return
-
-    def _refuse_token(self) -> None:
-        if not self._unauthorized:
+        if work.cancelled():
+            return 0
+        error = work.exception()
+        if isinstance(error, InvalidToken):
             _log.critical(
                 "Telegram 不认这个令牌：请向 @BotFather 核对 TELEGRAM_BOT_TOKEN · "
                 "Telegram refuses the token: check TELEGRAM_BOT_TOKEN with @BotFather"
             )
-        self._unauthorized = True
-        self._stop.set()
+        elif isinstance(error, OSError):
+            _log.critical(
+                "端口 %d 用不了：请换一个 PORT（%s） · the port cannot be listened on",
+                self._settings.port,
+                error.strerror,
+            )
+        elif error is not None:
+            raise error
+        return 1
+
+    async def _work(self) -> None:
+        beside = [asyncio.create_task(self._fill())]
+        try:
+            await self._application.initialize()
+            await self._application.start()
+            await introduce(self._application.bot, self._settings.admin_ids)
+            await self._receiving.take_over(starting=True)
+            steps = (
+                (REFRESH_SECONDS, self._refresh),
+                (REFRESH_SECONDS, self._receiving.take_over),
+                (FORGET_SECONDS, self._forget),
+            )
+            self._application.create_task(self._suggest())
+            beside += [asyncio.create_task(self._every(seconds, step)) for seconds, step in steps]
+            await self._receive()
+        finally:
+            for task in beside:
+                task.cancel()
+
+    async def _receive(self) -> None:
+        bot, address = self._application.bot, self._settings.webhook_url
+        if address is None:
+            _log.info("@%s 开始接收消息 · is receiving messages", bot.username)
+            self._receiving_now = True
+            await poll(bot, self._receiving)
+            return
+        given = self._settings.webhook_secret
+        # Workers behind one address agree on it without a word.
+        made = hmac.digest(self._token.encode(), b"webhook", "sha256").hex()
+        secret = given.get_secret_value() if given else made
+        webhook = Webhook(secret, self._receiving.receive, self._is_ready)
+        webhook.start(self._settings.port)
+        try:
+            await bot.set_webhook(address, secret_token=secret, allowed_updates=UPDATES)
+            _log.info("@%s 开始接收消息 · is receiving messages", bot.username)
+            self._receiving_now = True
+            await self._watch_webhook()
+        finally:
+            await webhook.stop()
+
+    async def _watch_webhook(self) -> None:
+        """Say in the log what Telegram says of the webhook, once for each error."""
+        known = None
+        while True:
+            try:
+                info: WebhookInfo = await self._application.bot.get_webhook_info()
+            except TelegramError as error:
+                _log.warning("没能问到 webhook 的情况 · no word of the webhook: %s", error.message)
+            else:
+                known = _log_webhook(info, known)
+            await asyncio.sleep(WEBHOOK_SECONDS)
+
+    def _is_ready(self) -> bool:
+        return self._receiving_now and not self._stop.is_set() and self._answering.generation != 0
+
+    async def _every(self, seconds: float, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            # A task of its own: an error in it is logged, and the next one is tried all the same.
+            await asyncio.wait([self._application.create_task(step())])
 
     async def _refresh(self) -> None:
         if await asyncio.get_running_loop().run_in_executor(None, self._answering.refresh):
             _log.info("改用第 %d 代回答 · answering from the new generation", self._answering.generation)
+            await self._suggest()
+
+    async def _suggest(self) -> None:
+        """Look for the questions that /start offers, before somebody asks for them."""
+        await asyncio.get_running_loop().run_in_executor(self._beside_threads, self._suggesting.first)
+
+    async def _forget(self) -> None:
+        kept = timedelta(days=self._settings.keep_questions_days)
+        await asyncio.get_running_loop().run_in_executor(None, self._history.forget_older, kept)
 
     async def _fill(self) -> None:
         """Fill an empty library before the first answer: a wiped disk must not silence the bot."""
@@ -251,40 +298,37 @@ class _Worker:
             self._filled.set()
 
     async def _shut_down(self, work: asyncio.Task[None]) -> None:
-        """Finish what is under way, as far as STOP_SECONDS allow."""
+        """Finish what is under way, as far as STOP_SECONDS allow; the rest waits in the inbox."""
         _log.info("正在停止，先答完手上的问题 · stopping, finishing what is under way")
-        application, updater = self._application, self._application.updater
-        assert updater is not None
+        work.cancel()
         try:
             async with asyncio.timeout(STOP_SECONDS):
-                self._filled.set()
-                work.cancel()
-                await asyncio.gather(
-                    self._reindexing.stop(), asyncio.wait((work,)), self._stop_receiving(updater)
-                )
-                if application.running:
-                    await application.stop()
-                await application.shutdown()
+                await asyncio.gather(self._reindexing.stop(), asyncio.wait((work,)), self._receiving.close())
         except TimeoutError:
-            _log.warning("没能在 %g 秒内做完，放下余下的 · left what takes longer undone", STOP_SECONDS)
+            await self._receiving.release()
+            _log.warning(
+                "没能在 %g 秒内做完，余下的下次启动后接着答 · what is left is answered after the next start",
+                STOP_SECONDS,
+            )
+        try:
+            async with asyncio.timeout(LETTING_GO_SECONDS):  # next questions and suggestions may go undone
+                if self._application.running:
+                    await self._application.stop()
+                await self._application.shutdown()
+        except TimeoutError:
+            _log.info("放下了不要紧的事 · what can go undone was left")
+        for threads in (self._keeping_threads, self._beside_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
         _log.info("已停止 · stopped")
 
-    async def _stop_receiving(self, updater: Updater) -> None:
-        try:
-            async with asyncio.timeout(RECEIVING_STOP_SECONDS):
-                if updater.running:
-                    await updater.stop()
-        except TimeoutError:  # it pauses after an error of the network, up to half a minute
-            if not self._unauthorized:
-                _log.warning("接收消息的连接没有及时断开 · receiving did not end in time")
 
-
-def log_polling_error(error: TelegramError) -> None:
-    """Say in the log what keeps messages from coming; polling goes on by itself."""
-    if isinstance(error, Conflict):
+def _log_webhook(info: WebhookInfo, known: datetime | None) -> datetime | None:
+    """Log an error of the webhook that is not the known one; return when the last one was."""
+    if info.last_error_date is not None and info.last_error_date != known:
         _log.error(
-            "另一个进程正用同一个令牌接收消息：请只留一个 · "
-            "another process polls with the same token: leave only one running"
+            "Telegram 送不到 webhook：%s，积压 %d 条；请核对 WEBHOOK_URL 和代理 · "
+            "Telegram cannot deliver to the webhook: check WEBHOOK_URL and the proxy",
+            info.last_error_message,
+            info.pending_update_count,
         )
-    else:
-        _log.warning("接收消息出错，会自动再试 · polling failed, trying again: %s", error.message)
+    return info.last_error_date

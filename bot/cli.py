@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,17 +16,22 @@ from bot.answering import Answering
 from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
 from bot.history import History
+from bot.messages import utf16_length
 from bot.opening import open_answering, open_gate, open_library, reading_limits, sources
 from bot.picture import reliability_svg
+from bot.words import EN, ZH
 from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
+from embeddings.documents.child import Reading
 from embeddings.encoder import load_encoder
 from embeddings.errors import BusyError, WenbaoError
-from embeddings.index import forget_indexes
-from embeddings.indexing import File, Gate, Report, add_documents, bring_in_step
+from embeddings.indexing import Gate, Report, add_documents, bring_in_step, files_to_add, split
 from embeddings.library import Library
-from embeddings.types import ADDED, Encoder, Progress
+from embeddings.pool import forget_removed
+from embeddings.types import Encoder, Paragraph, Progress
 
+_IDS_AT_ONCE = 500  # paragraphs read from the database
+_LONGEST_QUESTION = 500  # UTF-16 units
 _log = logging.getLogger("wenbao")
 
 app = typer.Typer(
@@ -72,7 +78,13 @@ def _answering_or_fill(settings: Settings) -> Answering:
             "[dim]文档库是空的，先建立索引 · the library is empty, indexing first[/]", style=None
         )
         library, encoder = open_library(settings), load_encoder(settings.embedding_model)
-        steps = bring_in_step(library, encoder, sources(settings, library), limits=reading_limits(settings))
+        steps = bring_in_step(
+            library,
+            encoder,
+            sources(settings, library),
+            limits=reading_limits(settings),
+            index_folder=settings.data_dir,
+        )
         report = terminal.follow(steps, as_json=False)
         terminal.show_report(report)
         answering.refresh()
@@ -104,6 +116,7 @@ def index(
         full=full,
         gate=gate,
         limits=reading_limits(settings),
+        index_folder=settings.data_dir,
     )
     _finish(steps, as_json=as_json)
 
@@ -148,6 +161,9 @@ def ask(
         raise typer.BadParameter("--from 要与 --json 一起用 · --from goes with --json")
     if questions_file is None:
         assert question is not None
+        if fault := _fault_of(question):
+            sys.stderr.write(f"{fault}\n")
+            sys.exit(2)
         rows: Iterator[dict[str, Any]] = iter([{"question": question, "history": history or []}])
     else:
         rows = _read_rows(questions_file)
@@ -158,6 +174,15 @@ def ask(
             terminal.say_json(terminal.answer_as_json(answer, row.get("id")))
         else:
             terminal.show_answer(answer)
+
+
+def _fault_of(question: str) -> str:
+    """Return what is wrong with a question, one line; empty where nothing is."""
+    if not question.strip():
+        return "问题是空的：写上要问的话 · the question is empty, write what you want to know"
+    if utf16_length(question) > _LONGEST_QUESTION:
+        return " · ".join(words.too_long.format(limit=_LONGEST_QUESTION) for words in (ZH, EN))
+    return ""
 
 
 def _open_filled(settings: Settings) -> Answering:
@@ -187,6 +212,8 @@ def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
             raise WenbaoError(
                 f"{path.name} 第 {number} 行不是带 question 的 JSON 对象 · line {number} needs a question"
             )
+        if fault := _fault_of(row["question"]):
+            raise WenbaoError(f"{path.name} 第 {number} 行 line {number}：{fault}")
         yield row
 
 
@@ -203,6 +230,9 @@ def chat() -> None:
             return
         if not question:
             return
+        if fault := _fault_of(question):
+            terminal.console.print(fault, markup=False)
+            continue
         answer = answering.answer(question, history)
         terminal.show_answer(answer)
         terminal.console.print()
@@ -243,9 +273,37 @@ def documents_list(as_json: AsJson = False) -> None:
     terminal.show_documents(open_library(_settings()).documents(), as_json=as_json)
 
 
+@documents_app.command("show")
+def documents_show(
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False)], as_json: AsJson = False
+) -> None:
+    """看一份文档读成了什么 · a document as it was understood, and what was set aside."""
+    settings = _settings()
+    library = open_library(settings)
+    document = next((each for each in library.documents() if each.name == name), None)
+    if document is None:
+        raise WenbaoError(
+            f"没有名为 {name} 的文档：用 wenbao documents list 看有哪些 · no such document, see `wenbao documents list`"
+        )
+    with Reading(reading_limits(settings)) as reading:
+        understood = split(name, library.original(document.id) or b"", reading, document.title)
+    terminal.show_understood(_numbered(library, name), understood, as_json=as_json)
+
+
+def _numbered(library: Library, name: str) -> list[tuple[int, Paragraph]]:
+    """Return the paragraphs of a document as they answer, with their ids."""
+    current = library.current_generation()
+    ids = [number for number, _ in library.paragraphs_of(current.number)] if current else []
+    found: list[tuple[int, Paragraph]] = []
+    for start in range(0, len(ids), _IDS_AT_ONCE):
+        read = library.read(ids[start : start + _IDS_AT_ONCE])
+        found += [(number, part) for number, (of, part) in sorted(read.items()) if of == name]
+    return found
+
+
 @documents_app.command("add")
 def documents_add(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE …", show_default=False)],
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|FOLDER …", show_default=False)],
     name: Annotated[
         str | None, typer.Option(help="换一个名字（只给一个文件时） · under another name")
     ] = None,
@@ -254,17 +312,16 @@ def documents_add(
     as_json: AsJson = False,
 ) -> None:
     """加入文档，同名的换成新的 · add documents; one takes the place of the document of its name."""
-    if name is not None and len(files) > 1:
+    if name is not None and (len(paths) > 1 or paths[0].is_dir()):
         raise typer.BadParameter("--name 只能配一个文件 · --name goes with one file")
-    for file in files:
-        if not file.is_file():
-            raise WenbaoError(f"没有文件 {file}：检查路径 · no such file")
+    given = files_to_add(paths, title)
+    if name is not None:
+        given = [replace(file, name=name) for file in given]
     settings = _settings()
     library, encoder, gate = _open_for_run(settings, anyway)
-    given = [File(name or file.name, ADDED, file, title) for file in files]
-    steps = add_documents(library, encoder, given, gate, reading_limits(settings))
+    steps = add_documents(library, encoder, given, gate, reading_limits(settings), settings.data_dir)
     report = _finish(steps, as_json=as_json)
-    if len(report.skipped) == len(files):
+    if len(report.skipped) == len(given):
         sys.exit(1)
 
 
@@ -277,7 +334,7 @@ def documents_remove(
     library, history = open_library(settings), History(settings.database_url)
     for name in names:
         removal = library.remove(name, history.erase_quotes)
-        forget_indexes(settings.data_dir)
+        forget_removed(library, settings.data_dir)
         terminal.show_removal(removal, as_json=as_json)
     history.close()
 

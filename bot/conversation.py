@@ -7,11 +7,14 @@
 import re
 from collections.abc import Collection, Sequence
 
-from embeddings.terms import words
+from embeddings.terms import Token, is_known, tokens, words
 
 _AND_THIS = re.compile(r"^(?:那么|那|还有|至于)?(?P<part>[^，,？?]{1,20}?)(?:呢|又如何|怎么样呢)[？?]?$")
-_POINTS_BACK = re.compile(r"^(?:那么|那)?(?:它|他|她|其中|其|这个|该|这|那)(?:的|们)?(?:是|在)?")
-_OPENS_WITH_THAT = re.compile(r"^(?:那么|那)(?!些|里|边|个)")
+_PRONOUNS = frozenset(
+    "它 它们 他 他们 她 她们 其 其中 该 此 这 这个 这里 这儿 这边 那个 那里 那儿 那边".split()
+)
+_LINKS = frozenset("的 是 在".split())  # between a pronoun and what is asked: 它的面积, 这是谁
+_OPENS_WITH_THAT = re.compile(r"^(?:那么|那)(?!些|里|边|个|儿|年|时|天|次|场|位|家|种|条|样|段|批|份|座|一)")
 # What asks, at the end or the start of a question; the rest is its topic: 龙港GDP增速多少 → 龙港GDP增速
 _ASKING = re.compile(
     r"(?:一共|总共|共|各|是|有|在|达到|为)?(?:多少|几|第几|什么|哪[个些年天里家位]*|谁|何时|怎么样|怎样|如何)"
@@ -49,27 +52,54 @@ _MEASURE = re.compile(
     r"(?:率|额|量|值|数|费|价|速|幅|比|收入|利润|投资|面积|人口|高|长|宽|跨|成本|排名|时间|日期|地址|负责人|联系人|gdp|GDP)$"
 )
 _HOW_HIGH = re.compile(r"(?<=[率额量值数费价速幅比入润资积])(?:有|是)?多[高大少低快]$")  # 毛利率多高
-_REST_OF_A_NAME = 1  # character in front that belongs to the name that is replaced
+_SMALL_WORDS = frozenset("的了在是有和与及或对为把被给到从向每各第几哪谁多个家人年月日时")
 _PLACE = re.compile(r"^(?:全[国省市县区]|[一-鿿]{2,6}[省市县区镇乡村州])$")
 
 
-def complete(question: str, history: Sequence[str], places: Collection[str] = ()) -> str:
-    """Return the question made whole from the questions before it, oldest first.
+MOST_READINGS = 3
 
-    `places` are the subjects the library speaks about: they tell 那余杭呢 (another place, the same
-    figure) from 那增速呢 (another figure of the same place). A question that stands by itself comes
-    back as it is.
+
+def readings(question: str, history: Sequence[str], places: Collection[str] = ()) -> tuple[str, ...]:
+    """Return how a question may be meant after the questions before it, the likeliest first.
+
+    `history` holds them as they were asked or understood, oldest first. One that points back is made whole first,
+    and may stand by itself after all; one that may stand by itself is asked so first. `places` are the
+    subjects the library speaks about: they tell 那余杭呢 (another place, the same figure) from 那增速呢
+    (another figure of the same place).
     """
     if not history:
-        return question
-    before = complete(history[-1], history[:-1], places)
+        return (question,)
+    before = readings(history[-1], history[:-1], places)[0]
     if part := _AND_THIS.match(question.strip()):
-        return _replace(before, part["part"], places)
-    if any(place in question for place in places):
-        return question
-    if _POINTS_BACK.match(question) or _OPENS_WITH_THAT.match(question):
-        return topic(before) + _OPENS_WITH_THAT.sub("", _POINTS_BACK.sub("", question))
-    return f"{topic(before)} {question}" if _OWNERLESS.match(question) else question
+        found = _replaced(before, part["part"], places)
+    elif (rest := _after_pronoun(question)) is not None:
+        found = (topic(before) + rest, question)
+    elif any(place in question for place in places):
+        found = (question,)
+    elif _OWNERLESS.match(question):
+        found = (question, topic(before) + question)
+    else:
+        found = (question,)
+    return tuple(dict.fromkeys(found))[:MOST_READINGS]
+
+
+def _after_pronoun(question: str) -> str | None:
+    """Return what is asked of what a pronoun stands for, None without one: 它的面积多大 → 面积多大.
+
+    A word that only begins so is none: 其他城市, 这次会议.
+    """
+    opened = _OPENS_WITH_THAT.match(question)
+    rest = question[opened.end() :] if opened else question
+    pieces = tokens(rest)
+    if not pieces:
+        return None
+    first = pieces[0].text
+    if first not in _PRONOUNS and first[0] in _PRONOUNS and not is_known(first):
+        first = first[0]  # 它排|全省: no word, only characters that stand together
+    if first not in _PRONOUNS:
+        return rest if opened else None
+    rest = rest[len(first) :]
+    return next((rest.removeprefix(link) for link in _LINKS if rest.startswith(link)), rest)
 
 
 def topic(question: str) -> str:
@@ -78,31 +108,38 @@ def topic(question: str) -> str:
     return _ASKED_INSIDE.sub("", left) or question
 
 
-def _replace(before: str, part: str, places: Collection[str]) -> str:
+def _replaced(before: str, part: str, places: Collection[str]) -> tuple[str, ...]:
+    """Return the question before with `part` in the place of what it can stand for, the likeliest first."""
     if part in places or _PLACE.match(part):
         named = [place for place in (*places, "全国", "全省", "全市", "全县") if place in before]
-        if named:
-            return before.replace(max(named, key=len), part, 1)
-        return part + before
+        return (before.replace(max(named, key=len), part, 1) if named else part + before,)
     part = part.removesuffix("的") or part
     if _TIME.fullmatch(part):
-        return _at_another_time(before, part)
+        return (_at_another_time(before, part),)
     if pair := _opposite(before, part):
-        return before.replace(*pair, 1)
+        return (before.replace(*pair, 1),)
     if span := _like(before, part):
-        return before[: span[0]] + part + before[span[1] :]
-    first = words(before)[:1]
-    if first and words(part) == [part] and len(first[0]) == len(part) and before.startswith(first[0]):
-        return part + before[len(part) :]  # 杭州推进的核心区 + 宁波 → 宁波推进的核心区
+        return (before[: span[0]] + part + before[span[1] :],)
     told = _HOW_HIGH.sub("", topic(before))
+    first = tokens(before)[0].text if before.strip() else ""
+    swapped = part + before[len(first) :]  # 杭州推进的核心区 + 宁波 → 宁波推进的核心区
+    others = _another_measure(before, told, part)
+    if len(first) < 2 or _MEASURE.search(part) or not before.lower().startswith(first):
+        return others
+    return (swapped, *others) if len(first) == len(part) else (*others, swapped)
+
+
+def _another_measure(before: str, told: str, part: str) -> tuple[str, ...]:
+    if told not in before:
+        return (part + before,)  # 有多少公务员受嘉奖 + 集体: what is counted stands inside
     measure = words(told)[-1:]
-    if measure and _MEASURE.search(measure[0]) and told.lower().endswith(measure[0]) and told in before:
-        cut = len(told) - len(measure[0])
-        if _MEASURE.search(part):
-            return before.replace(told, told[:cut] + part, 1)
-        time = _TIME.search(told[:cut])  # 控制系统毛利率 + 技术服务 → 技术服务毛利率
-        return before.replace(told, part + (time[0] if time else "") + told[cut:], 1)
-    return before.replace(told, told + part, 1)
+    if not measure or not _MEASURE.search(measure[0]) or not told.lower().endswith(measure[0]):
+        return (before.replace(told, told + part, 1),)
+    cut = len(told) - len(measure[0])
+    if _MEASURE.search(part):
+        return (before.replace(told, told[:cut] + part, 1),)
+    time = _TIME.search(told[:cut])  # 控制系统毛利率 + 技术服务 → 技术服务毛利率
+    return (before.replace(told, part + (time[0] if time else "") + told[cut:], 1),)
 
 
 def _at_another_time(before: str, part: str) -> str:
@@ -126,14 +163,33 @@ def _opposite(before: str, part: str) -> tuple[str, str] | None:
 
 
 def _like(before: str, part: str) -> tuple[int, int] | None:
-    """Find the words that `part` takes the place of: those that end alike.
+    """Find the whole words that `part` takes the place of: those that end alike and are about as long.
 
-    引育国家级人才增长 + 高技能人才 → 国家级人才
+    引育国家级人才增长 + 高技能人才 → 国家级人才; 实验室主任 + 副主任 → 主任
     """
+    if part in before:
+        return None
+    pieces = tokens(before)
     for length in range(min(len(part), 4), 0, -1):
-        end = before.find(part[-length:])
-        if end > 0 and part not in before:
-            start = max(end + length - len(part), 0)
-            start = 0 if start <= _REST_OF_A_NAME else start  # 昂|船洲大桥: all of it
-            return start, end + length
+        for last, piece in enumerate(pieces):
+            if before[: piece.end].endswith(part[-length:]) and piece.end - piece.start > 1:
+                return _as_long(pieces[: last + 1], len(part)), piece.end
+            if length > 1 and before[: piece.end].endswith(part[-length:]):
+                return _as_long(pieces[: last + 1], len(part)), piece.end
     return None
+
+
+def _as_long(pieces: Sequence[Token], length: int) -> int:
+    """Return where the words at the end begin that are nearest to a length; a name is never cut.
+
+    昂|船洲|大桥: jieba leaves single characters of a name it does not know.
+    """
+    end = pieces[-1].end
+    best = min(range(len(pieces)), key=lambda at: abs(end - pieces[at].start - length))
+    while best and _is_rest_of_a_name(pieces[best - 1]) and pieces[best - 1].end == pieces[best].start:
+        best -= 1
+    return pieces[best].start
+
+
+def _is_rest_of_a_name(piece: Token) -> bool:
+    return len(piece.text) == 1 and piece.text not in _SMALL_WORDS and "一" <= piece.text <= "鿿"

@@ -1,7 +1,7 @@
 """The gate: a new generation must answer as many of the known questions as the one before it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from bot.answering import Answer, Answering
@@ -9,12 +9,13 @@ from bot.evaluation import Question, is_right, plain, read_questions
 from bot.history import History
 
 
-def known_questions(history: History, file: Path | None) -> list[Question]:
-    """Return the questions whose answers people found good, and those of a file.
+def known_questions(history: History, admin_ids: Collection[int], file: Path | None) -> list[Question]:
+    """Return the questions whose answers admins found good, and those of a file.
 
     :raises WenbaoError: the file cannot be read as such.
     """
-    rated = [Question(question, (expected,)) for question, expected in history.known_answers().items()]
+    known = history.known_answers(admin_ids).items()
+    rated = [Question(question, (expected,)) for question, expected in known]
     return rated + (read_questions(file) if file is not None else [])
 
 

@@ -1,6 +1,6 @@
 """The questions asked, what was answered and how it was judged: for follow-ups, buttons and the gate."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Float,
@@ -20,22 +21,27 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     insert,
+    or_,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answering import Answer, Evidence
 from embeddings.errors import LibraryError
-from embeddings.schema import changing, open_engine
+from embeddings.schema import changing, open_engine, prepare
+from embeddings.types import Passage
 
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 _METADATA = MetaData()
 _QUESTIONS = Table(
     "questions",
     _METADATA,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
@@ -47,7 +53,12 @@ _QUESTIONS = Table(
     Column("confidence", Float, nullable=False),
     Column("generation", Integer, nullable=False),
     Column("evidence", JSON, nullable=False),  # [[paragraph id, sentence or null, [answer spans]], …]
+    Column("topic_id", BigInteger),  # of a forum
+    Column("certain", Boolean, nullable=False),
+    Column("replies", JSON, nullable=False),  # the ids of the messages that answer
     Index("questions_of_a_person", "chat_id", "user_id", "asked_at"),
+    Index("questions_by_message", "chat_id", "message_id"),
+    Index("questions_by_time", "asked_at"),
 )
 _RATINGS = Table(
     "ratings",
@@ -57,32 +68,84 @@ _RATINGS = Table(
     Column("good", Boolean, nullable=False),
     Column("expected", Text),  # what answered it, where people found it good
     Column("rated_at", DateTime(timezone=True), nullable=False),
+    Column("why", Text),  # one of WRONG, what is bad about it
+)
+_OFFERS = Table(  # questions on buttons: a button's data is too short to hold one
+    "offers",
+    _METADATA,
+    Column("id", _NUMBER, primary_key=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("paragraph", Integer, index=True),  # whose words it was made from
+    Column("user_id", BigInteger, index=True),  # whose words it is
+)
+_CONVERSATIONS = Table(  # when a person said /new: what was asked before is not taken up
+    "conversations",
+    _METADATA,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
 )
 _REMOVED: list[Any] = [None, None, []]  # stands in `evidence` where a removed paragraph stood
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and by whom something was asked; `topic_id` is of a forum's topic, `message_id` of the question."""
+
+    chat_id: int
+    user_id: int
+    message_id: int
+    topic_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question of the past; `shown` are the paragraph ids already shown for it.
 
-    `removed` says that one of them was of a document removed since. `sentence` is the first one's.
+    `removed` says that one of them was of a document removed since. `sentence` is the first one's,
+    `spans` the answer's inside it. `replies` are the ids of the messages that answered.
     """
 
     id: int
-    chat_id: int
-    user_id: int
+    place: Place
     asked_at: datetime
     question: str
     understood: str
     answer: str | None
     found: bool
+    certain: bool
+    confidence: float
     shown: tuple[int, ...]
     sentence: tuple[int, int] | None
+    spans: tuple[tuple[int, int], ...]
     removed: bool
+    replies: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A question that the documents did not answer, or not well."""
+
+    id: int
+    question: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a day brought."""
+
+    day: str  # 2026-11-27
+    asked: int
+    found: int
+    people: int
+    good: int
+    bad: int
 
 
 class History:
-    """The tables of questions and ratings, in the library's database; safe to call from many threads.
+    """The tables of questions, ratings and offers, in the library's database; safe to call from many threads.
 
     Raises LibraryError when the database cannot be opened.
     """
@@ -90,7 +153,7 @@ class History:
     def __init__(self, database_url: str) -> None:
         self._engine = open_engine(database_url)
         try:
-            _METADATA.create_all(self._engine)
+            prepare(self._engine)
         except SQLAlchemyError as error:
             raise LibraryError(
                 "打不开数据库：请检查 DATABASE_URL 和 DATA_DIR · the database cannot be opened"
@@ -100,56 +163,123 @@ class History:
         """Close the connections."""
         self._engine.dispose()
 
-    def record(
-        self, chat_id: int, user_id: int, message_id: int, answer: Answer, shown: Iterable[Evidence]
-    ) -> int:
-        """Keep a question with its answer and the evidence shown; return the question's id."""
+    # --- questions ---
+
+    def record(self, place: Place, answer: Answer, shown: Iterable[Evidence]) -> int:
+        """Keep a question with its answer and the evidence shown; return the question's id.
+
+        It takes the place of what was kept for the same message: an edited one, or one asked again
+        after a stop.
+        """
         row = {
-            "chat_id": chat_id,
-            "user_id": user_id,
-            "message_id": message_id,
+            "chat_id": place.chat_id,
+            "user_id": place.user_id,
+            "message_id": place.message_id,
+            "topic_id": place.topic_id,
             "asked_at": datetime.now(UTC),
             "question": answer.question,
             "understood": answer.understood,
             "answer": answer.text,
             "found": answer.found,
+            "certain": answer.certain,
             "confidence": answer.confidence,
             "generation": answer.generation,
             "evidence": [_as_json(evidence) for evidence in shown],
+            "replies": [],
         }
         with changing(self._engine, alone=False) as connection:
+            _forget(connection, _of_message(place.chat_id, place.message_id))
             key = connection.execute(insert(_QUESTIONS).values(row)).inserted_primary_key
             assert key is not None
             return int(key[0])
 
+    def set_replies(self, question_id: int, message_ids: Sequence[int]) -> None:
+        """Remember which messages answer a question."""
+        of_question = _QUESTIONS.c.id == question_id
+        with changing(self._engine, alone=False) as connection:
+            connection.execute(update(_QUESTIONS).where(of_question).values(replies=list(message_ids)))
+
     def asked(self, question_id: int) -> Asked | None:
         """Return a question of the past, None when it is not known."""
+        return self._asked(_QUESTIONS.c.id == question_id)
+
+    def asked_in(self, chat_id: int, message_id: int) -> Asked | None:
+        """Return the question that a message asked, None when it is not known."""
+        return self._asked(_of_message(chat_id, message_id))
+
+    def _asked(self, which: ColumnElement[bool]) -> Asked | None:
+        statement = select(_QUESTIONS).where(which).order_by(_QUESTIONS.c.id.desc()).limit(1)
         with self._engine.connect() as connection:
-            statement = select(_QUESTIONS).where(_QUESTIONS.c.id == question_id)
             row = connection.execute(statement).mappings().one_or_none()
         return None if row is None else _asked(row)
 
-    def add_shown(self, question_id: int, shown: Iterable[Evidence]) -> None:
-        """Remember that more evidence was shown for a question."""
+    def add_shown(self, question_id: int, shown: Iterable[Passage]) -> None:
+        """Remember that more passages were shown for a question."""
         of_question = _QUESTIONS.c.id == question_id
         with changing(self._engine, alone=False) as connection:
-            before = connection.execute(select(_QUESTIONS.c.evidence).where(of_question)).scalar_one()
-            after = [*before, *map(_as_json, shown)]
+            query = select(_QUESTIONS.c.evidence).where(of_question).with_for_update()
+            before = connection.execute(query).scalar_one()
+            known = {one[0] for one in before}
+            fresh = [one.paragraph_id for one in shown if one.paragraph_id not in known]
+            after = [*before, *([number, None, []] for number in fresh)]
             connection.execute(update(_QUESTIONS).where(of_question).values(evidence=after))
 
-    def rate(self, question_id: int, user_id: int, good: bool, expected: str | None) -> None:
-        """Keep how a person judges an answer, in place of what he said before."""
-        rating = {"question": question_id, "user_id": user_id, "good": good, "expected": expected}
-        mine = (_RATINGS.c.question == question_id) & (_RATINGS.c.user_id == user_id)
-        with changing(self._engine, alone=False) as connection:
-            connection.execute(delete(_RATINGS).where(mine))
-            connection.execute(insert(_RATINGS).values(rating | {"rated_at": datetime.now(UTC)}))
+    def earlier_questions(self, place: Place, limit: int, within: timedelta) -> list[str]:
+        """Return a person's latest questions in a chat's topic, as understood, oldest first."""
+        columns, began = _QUESTIONS.c, _CONVERSATIONS.c
+        mine = (began.chat_id == place.chat_id) & (began.user_id == place.user_id)
+        new_since = select(began.began_at).where(mine).scalar_subquery()
+        statement = (
+            select(columns.understood)
+            .where(or_(new_since.is_(None), columns.asked_at > new_since))
+            .where(columns.chat_id == place.chat_id, columns.user_id == place.user_id)
+            .where(columns.topic_id.is_not_distinct_from(place.topic_id))
+            .where(columns.message_id != place.message_id)  # not itself, where it was edited
+            .where(columns.asked_at >= datetime.now(UTC) - within)
+            .order_by(columns.id.desc())
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [str(text) for text in connection.execute(statement).scalars()][::-1]
 
-    def known_answers(self) -> dict[str, str]:
-        """Return whole questions with what people found to answer them well; the latest counts."""
+    def begin_anew(self, place: Place) -> None:
+        """Let a person's next question stand by itself."""
+        now = {"began_at": datetime.now(UTC)}
+        statement = self._upsert(_CONVERSATIONS).values(chat_id=place.chat_id, user_id=place.user_id, **now)
+        keys = [_CONVERSATIONS.c.chat_id, _CONVERSATIONS.c.user_id]
+        with changing(self._engine, alone=False) as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=now))
+
+    def _upsert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        return sqlite.insert(table) if self._engine.dialect.name == "sqlite" else postgresql.insert(table)
+
+    # --- ratings ---
+
+    def rate(
+        self, question_id: int, user_id: int, good: bool, expected: str | None = None, why: str | None = None
+    ) -> None:
+        """Keep how a person judges an answer, in place of what he said before."""
+        said = {"good": good, "expected": expected, "why": why, "rated_at": datetime.now(UTC)}
+        statement = (
+            self._upsert(_RATINGS)
+            .values(question=question_id, user_id=user_id, **said)
+            .on_conflict_do_update(index_elements=[_RATINGS.c.question, _RATINGS.c.user_id], set_=said)
+        )
+        with changing(self._engine, alone=False) as connection:
+            connection.execute(statement)
+
+    def rating(self, question_id: int, user_id: int) -> bool | None:
+        """Return how a person judged an answer, None when he did not."""
+        mine = (_RATINGS.c.question == question_id) & (_RATINGS.c.user_id == user_id)
+        with self._engine.connect() as connection:
+            return connection.scalar(select(_RATINGS.c.good).where(mine))
+
+    def known_answers(self, people: Collection[int]) -> dict[str, str]:
+        """Return whole questions with what these people found to answer them well; the latest counts."""
         statement = (
             select(_QUESTIONS.c.understood, _RATINGS.c.expected, _RATINGS.c.good)
             .join(_RATINGS, _RATINGS.c.question == _QUESTIONS.c.id)
+            .where(_RATINGS.c.user_id.in_(people))
             .order_by(_RATINGS.c.rated_at)
         )
         known: dict[str, str] = {}
@@ -159,6 +289,60 @@ class History:
                 if row.good and row.expected:
                     known[row.understood] = row.expected
         return known
+
+    # --- what admins learn ---
+
+    def gaps(self, since: datetime, most: int = 500) -> list[Gap]:
+        """Return the questions that found no answer, or one that people found bad; the latest first."""
+        bad = select(_RATINGS.c.question).where(_RATINGS.c.good.is_(False))
+        columns = _QUESTIONS.c
+        query = (
+            select(columns.id, columns.understood, columns.found)
+            .where(columns.asked_at >= since, or_(columns.found.is_(False), columns.id.in_(bad)))
+            .order_by(columns.id.desc())
+            .limit(most)
+        )
+        with self._engine.connect() as connection:
+            return [Gap(*row) for row in connection.execute(query)]
+
+    def days(self, since: datetime) -> list[Day]:
+        """Return for each day, in UTC, how much was asked, answered and judged, the oldest first."""
+        columns = _QUESTIONS.c
+        day = func.date(columns.asked_at)
+        asked = select(
+            day, func.count(), func.count().filter(columns.found), func.count(columns.user_id.distinct())
+        )
+        rated = func.date(_RATINGS.c.rated_at)
+        judged = select(rated, func.count().filter(_RATINGS.c.good), func.count().filter(~_RATINGS.c.good))
+        with self._engine.connect() as connection:
+            rows = connection.execute(asked.where(columns.asked_at >= since).group_by(day)).all()
+            marks = connection.execute(judged.where(_RATINGS.c.rated_at >= since).group_by(rated)).all()
+        good = {str(row[0]): (row[1], row[2]) for row in marks}
+        return sorted(
+            (Day(str(row[0]), row[1], row[2], row[3], *good.get(str(row[0]), (0, 0))) for row in rows),
+            key=lambda one: one.day,
+        )
+
+    # --- offers ---
+
+    def offer(
+        self, questions: Sequence[str], paragraph_id: int | None = None, user_id: int | None = None
+    ) -> list[int]:
+        """Keep questions that buttons ask, made from the words of a paragraph or a person; return their ids."""
+        row = {"made_at": datetime.now(UTC), "paragraph": paragraph_id, "user_id": user_id}
+        with changing(self._engine, alone=False) as connection:
+            keys = [
+                connection.execute(insert(_OFFERS).values(question=question, **row)).inserted_primary_key
+                for question in questions
+            ]
+        return [int(key[0]) for key in keys if key is not None]
+
+    def offered(self, offer_id: int) -> str | None:
+        """Return the question of a button, None when it is not known any more."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(_OFFERS.c.question).where(_OFFERS.c.id == offer_id))
+
+    # --- forgetting ---
 
     def erase_quotes(self, connection: Connection, paragraph_ids: Sequence[int]) -> None:
         """Forget, inside the removal's transaction, what was quoted from paragraphs that go."""
@@ -170,19 +354,34 @@ class History:
                 connection.execute(update(_QUESTIONS).where(of_question).values(answer=None, evidence=kept))
                 rated = _RATINGS.c.question == row.id
                 connection.execute(update(_RATINGS).where(rated).values(expected=None))
+        made = select(_OFFERS.c.id, _OFFERS.c.paragraph).where(_OFFERS.c.paragraph.is_not(None))
+        for row in connection.execute(made).all():
+            if row.paragraph in gone:
+                connection.execute(delete(_OFFERS).where(_OFFERS.c.id == row.id))
 
-    def earlier_questions(self, chat_id: int, user_id: int, limit: int, within: timedelta) -> list[str]:
-        """Return a person's latest questions in a chat, as understood, oldest first."""
-        columns = _QUESTIONS.c
-        statement = (
-            select(columns.understood)
-            .where(columns.chat_id == chat_id, columns.user_id == user_id)
-            .where(columns.asked_at >= datetime.now(UTC) - within)
-            .order_by(columns.id.desc())
-            .limit(limit)
-        )
-        with self._engine.connect() as connection:
-            return [str(text) for text in connection.execute(statement).scalars()][::-1]
+    def forget_person(self, user_id: int) -> int:
+        """Erase a person's questions in all chats and all his ratings; return how many questions."""
+        with changing(self._engine, alone=False) as connection:
+            for table in (_RATINGS, _OFFERS, _CONVERSATIONS):
+                connection.execute(delete(table).where(table.c.user_id == user_id))
+            return _forget(connection, _QUESTIONS.c.user_id == user_id)
+
+    def forget_older(self, kept: timedelta) -> int:
+        """Erase the questions that are older, with their ratings; return how many."""
+        before = datetime.now(UTC) - kept
+        with changing(self._engine, alone=False) as connection:
+            connection.execute(delete(_OFFERS).where(_OFFERS.c.made_at < before))
+            return _forget(connection, _QUESTIONS.c.asked_at < before)
+
+
+def _of_message(chat_id: int, message_id: int) -> ColumnElement[bool]:
+    return (_QUESTIONS.c.chat_id == chat_id) & (_QUESTIONS.c.message_id == message_id)
+
+
+def _forget(connection: Connection, which: ColumnElement[bool]) -> int:
+    gone = select(_QUESTIONS.c.id).where(which)
+    connection.execute(delete(_RATINGS).where(_RATINGS.c.question.in_(gone)))
+    return connection.execute(delete(_QUESTIONS).where(which)).rowcount
 
 
 def _as_json(evidence: Evidence) -> list[Any]:
@@ -191,16 +390,20 @@ def _as_json(evidence: Evidence) -> list[Any]:
 
 def _asked(row: RowMapping) -> Asked:
     asked_at: datetime = row["asked_at"]
+    first = row["evidence"][0] if row["evidence"] else _REMOVED
     return Asked(
         id=row["id"],
-        chat_id=row["chat_id"],
-        user_id=row["user_id"],
+        place=Place(row["chat_id"], row["user_id"], row["message_id"], row["topic_id"]),
         asked_at=asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC),
         question=row["question"],
         understood=row["understood"],
         answer=row["answer"],
         found=row["found"],
+        certain=row["certain"],
+        confidence=row["confidence"],
         shown=tuple(evidence[0] for evidence in row["evidence"] if evidence != _REMOVED),
-        sentence=tuple(row["evidence"][0][1]) if row["evidence"] and row["evidence"][0][1] else None,
+        sentence=tuple(first[1]) if first[1] else None,
+        spans=tuple((start, end) for start, end in first[2]),
         removed=_REMOVED in row["evidence"],
+        replies=tuple(row["replies"]),
     )

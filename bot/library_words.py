@@ -41,6 +41,24 @@ class LibraryWords:
     turn_busy: str
     turn_gone: str
     thanks: str
+    handed_over: str
+    take_button: str
+    leave_button: str
+    left_out: str
+    may_be_asked: str
+    gaps: str
+    gap: str
+    gaps_none: str
+    write_button: str
+    add_button: str
+    add_how: str
+    write_prompt: str
+    stats: str
+    chart_title: str
+    chart_found: str
+    chart_missed: str
+    removed_versions: str
+    error_report: str
 
 
 ZH = LibraryWords(
@@ -81,6 +99,24 @@ ZH = LibraryWords(
     turn_busy="文档库正在更新，请等这一次结束再点。",
     turn_gone="没有这一代了，或它要用别的模型，换不过去。",
     thanks="记下了，谢谢。",
+    handed_over="《{name}》已经转给管理员，由管理员决定要不要加进来。",
+    take_button="加入",
+    leave_button="不用",
+    left_out="好，没有加入。",
+    may_be_asked="读好了，可以问：",
+    gaps="<b>最近 {days} 天没答好的问题</b>，问得多的在前：",
+    gap="{number}. {question}（{count} 次）",
+    gaps_none="最近没有答不出或被点 👎 的问题。",
+    write_button="写答案 {number}",
+    add_button="加文档",
+    add_how="把文档直接发给我就行，同名的会换成新的。",
+    write_prompt="回复这条消息，写下答案。问：{question}",
+    stats="<b>最近 {days} 天</b>：问了 {asked} 个，答出 {found} 个，👍 {good}，👎 {bad}",
+    chart_title="最近 {days} 天的提问",
+    chart_found="答出",
+    chart_missed="没答出",
+    removed_versions="旧版本的 {older} 个段落也一并抹掉了。",
+    error_report="机器人出了错（{kind}，{place}），同样的错不再报。详情在日志里。",
 )
 
 EN = LibraryWords(
@@ -123,6 +159,24 @@ EN = LibraryWords(
     turn_busy="The library is being updated; press again after this run.",
     turn_gone="This generation is gone, or it needs another model.",
     thanks="Noted, thank you.",
+    handed_over="“{name}” went to the admins, who decide.",
+    take_button="Add",
+    leave_button="No",
+    left_out="Not added.",
+    may_be_asked="Read. You could ask:",
+    gaps="<b>Not answered well in {days} days</b>, most wanted first:",
+    gap="{number}. {question} ({count} times)",
+    gaps_none="No question was left without a good answer lately.",
+    write_button="Write {number}",
+    add_button="Add a document",
+    add_how="Just send me the document; one of the same name is replaced.",
+    write_prompt="Reply to this message with the answer. Asked: {question}",
+    stats="<b>In {days} days</b>: {asked} asked, {found} answered, 👍 {good}, 👎 {bad}",
+    chart_title="Questions in {days} days",
+    chart_found="answered",
+    chart_missed="not answered",
+    removed_versions="{older} paragraphs of earlier versions are erased as well.",
+    error_report="The bot had an error ({kind}, {place}); the same one is not told again. The log says more.",
 )
 
 

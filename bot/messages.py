@@ -1,20 +1,25 @@
-"""An answer as Telegram's HTML, split at sentence ends within the limits; pure functions."""
+"""Answers as Telegram shows them: text with marks, cut at sentence ends within the limits; pure functions."""
 
-import html
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.answering import Answer, Evidence
 from bot.reader.guard import Difference
 from bot.sentences import Span, sentence_spans
 from bot.words import Words
+from embeddings.types import Paragraph, Passage
 
 # https://core.telegram.org/bots/api#sendmessage: 1-4096 characters after entities parsing,
 # https://core.telegram.org/api/entities#utf-16: counted in UTF-16 code units.
 LONGEST_MESSAGE = 4096
-LONGEST_PARAGRAPH = 800  # UTF-16 units of a paragraph shown around its sentence
-NEAR_PASSAGES = 2  # shown when nothing answers
+LONGEST_PARAGRAPH = 800  # UTF-16 units of a paragraph shown with more passages
+LONGEST_SENTENCE = 56  # characters of the sentence under an answer; all of it is one press away
+LONGEST_NEAR = 48  # of the nearest sentence where nothing answers
+LONGEST_NAME = 18  # of a heading or a document in the line of the source
+_CLAUSE_ENDS = "，,；;、：:。！？!?"
+
+Style = Literal["bold", "italic", "underline", "expandable_blockquote"]
 
 
 def utf16_length(text: str) -> int:
@@ -23,85 +28,195 @@ def utf16_length(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """Text in one style; `tags` are its HTML tags, outermost first."""
+class Mark:
+    """A stretch of a page's text in one style; character offsets, end exclusive."""
+
+    start: int
+    end: int
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One message."""
 
     text: str
-    tags: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A text that grows, with its marks."""
+
+    text: str = ""
+    marks: list[Mark] = field(default_factory=list)
+
+    def add(self, text: str, *styles: Style) -> None:
+        start = len(self.text)
+        self.text += text
+        self.marks += [Mark(start, len(self.text), style) for style in styles if text]
+
+
+# --- an answer ---
 
 
 def shown_evidence(answer: Answer) -> tuple[Evidence, ...]:
-    """Return the evidence that the first reply shows: the best one, or the nearest ones."""
-    return answer.evidence[: 1 if answer.found else NEAR_PASSAGES]
+    """Return the evidence that the first reply shows: the one that answers, or the nearest one."""
+    return answer.evidence[:1]
 
 
-def render_answer(answer: Answer, words: Words) -> list[str]:
-    """Return an answer as the HTML of one or more messages, each within Telegram's limit."""
-    runs: list[_Run] = []
+def render_answer(answer: Answer, words: Words, *, asked: bool = False) -> list[Page]:
+    """Return an answer as one or more messages; `asked` shows the question, where a button asked it."""
+    draft = _Draft()
     if answer.understood != answer.question:
-        runs += [_Run(words.understood.format(question=answer.understood), ("i",)), _Run("\n\n")]
-    runs += _found(answer, words) if answer.found else _not_found(answer, words)
+        draft.add(words.understood.format(question=answer.understood) + "\n", "italic")
+    elif asked:
+        draft.add(words.asked.format(question=answer.question) + "\n", "italic")
     if answer.choices:
-        runs.append(_Run("\n\n" + words.choices.format(choices=" / ".join(answer.choices))))
-    return split_html(runs)
+        _add_choices(draft, answer, words)
+    elif answer.found:
+        _add_found(draft, answer, words)
+    else:
+        _add_not_found(draft, answer, words)
+    return cut(draft.text, draft.marks)
 
 
-def render_more(evidence: Sequence[Evidence]) -> list[str]:
-    """Return more passages as the HTML of one or more messages."""
-    return split_html(_passages(evidence))
-
-
-def _found(answer: Answer, words: Words) -> list[_Run]:
+def _add_found(draft: _Draft, answer: Answer, words: Words) -> None:
     assert answer.text is not None
-    runs = [] if answer.certain else [_Run(words.perhaps)]
-    runs += [_Run(answer.text, ("b",)), _Run("\n\n")]
-    return runs + _passages(shown_evidence(answer))
+    draft.add("" if answer.certain else words.perhaps)
+    draft.add(answer.text, "bold")
+    first = answer.evidence[0]
+    text = first.passage.paragraph.text
+    sentence = first.sentence or (0, len(text))
+    if text[slice(*sentence)].strip(" 。.") != answer.text.strip(" 。."):  # it was said already
+        draft.add("\n")
+        _add_clip(draft, text, clip(text, sentence, first.answers, LONGEST_SENTENCE), first.answers)
+    draft.add("\n— " + source(first.passage), "italic")
 
 
-def _not_found(answer: Answer, words: Words) -> list[_Run]:
+def _add_not_found(draft: _Draft, answer: Answer, words: Words) -> None:
     near = shown_evidence(answer)
-    plain = words.not_found.removeprefix("<b>").removesuffix("</b>")
-    runs = [_Run(plain, ("b",))]
-    if answer.difference is not None and near:
-        runs.append(_Run("\n" + difference_note(answer.difference, words)))
+    note = difference_note(answer.difference, words) if answer.difference is not None and near else ""
+    draft.add(note or words.not_found, "bold")
     if not near:
-        return [*runs, _Run("\n" + words.nothing_near)]
-    return [*runs, _Run(f"\n\n{words.near}\n\n"), *_passages(near)]
+        draft.add("\n" + words.nothing_near)
+        return
+    text = near[0].passage.paragraph.text
+    spans = sentence_spans(text)
+    sentence = near[0].sentence or (spans[0] if spans else (0, len(text)))
+    draft.add("\n" + words.near)
+    _add_clip(draft, text, clip(text, sentence, (), LONGEST_NEAR), ())
+    draft.add("\n— " + source(near[0].passage), "italic")
+
+
+def _add_choices(draft: _Draft, answer: Answer, words: Words) -> None:
+    draft.add(words.choices, "bold")
+    for choice in answer.choices:
+        draft.add(f"\n· {choice.label}：")
+        draft.add(choice.answer, "bold")
+        draft.add(f"（{shorten(choice.document, LONGEST_NAME)}）")
 
 
 def difference_note(difference: Difference, words: Words) -> str:
-    """Return in what the nearest evidence is not what was asked: 文中只有余杭的，没有龙港的。"""
+    """Return in what the nearest evidence is not what was asked: 找到的是余杭的，没有找到龙港的。"""
     full, bare = dict(words.differences)[difference.kind]
     note = full if difference.given else bare
     return note.format(asked=difference.asked, given=difference.given)
 
 
-def _passages(evidence: Sequence[Evidence]) -> list[_Run]:
-    runs: list[_Run] = []
-    for number, one in enumerate(evidence):
-        runs += [_Run("\n\n")] if number else []
-        runs += [*_paragraph(one), _Run("\n\n"), _Run("— " + _source(one), ("i",))]
-    return runs
+def clip(text: str, sentence: Span, answers: Sequence[Span], longest: int) -> Span:
+    """Return the clauses of a sentence around its answer, as many as fit; at least the answer itself.
+
+    去年引育人才，增长33.3%、19.8%和26%，列全市第一。 → around 19.8%: 增长33.3%、19.8%和26%
+    """
+    start, end = sentence
+    if end - start <= longest:
+        return sentence
+    inside = [span for span in answers if start <= span[0] and span[1] <= end]
+    left, right = (inside[0][0], inside[-1][1]) if inside else (start, start + 1)
+    edges = [start, *(at + 1 for at in range(start, end - 1) if text[at] in _CLAUSE_ENDS), end]
+    grown = max(edge for edge in edges if edge <= left), min(edge for edge in edges if edge >= right)
+    if grown[1] - grown[0] > longest:
+        return max(start, left - longest // 2), min(end, max(right, left + longest // 2))
+    while True:
+        before = max((edge for edge in edges if edge < grown[0]), default=start)
+        after = min((edge for edge in edges if edge > grown[1]), default=end)
+        wider = [(before, grown[1]), (grown[0], after)]
+        fitting = [one for one in wider if grown != one and one[1] - one[0] <= longest]
+        if not fitting:
+            return grown
+        grown = fitting[0]
 
 
-def _source(evidence: Evidence) -> str:
-    paragraph = evidence.passage.paragraph
-    return " › ".join((evidence.passage.document, *paragraph.headings, *filter(None, [paragraph.byline])))
+def _add_clip(draft: _Draft, text: str, span: Span, answers: Sequence[Span]) -> None:
+    """Add a stretch of a paragraph, the answers in it underlined, dots where something is left out."""
+    start, end = span
+    before = text[:start].rstrip()
+    draft.add("…" if before and before[-1] not in "。！？!?\n" else "")
+    base = len(draft.text) - start
+    shown = text[start:end].rstrip("，,；;、：: ")
+    draft.add(shown.replace("\n", " "))
+    draft.marks += [
+        Mark(base + left, base + right, "underline")
+        for left, right in answers
+        if start <= left and right <= start + len(shown)
+    ]
+    draft.add("…" if shown and shown[-1] not in "。！？!?”」』）)" and end < len(text) else "")
 
 
-def _paragraph(evidence: Evidence) -> list[_Run]:
-    """Mark the sentence bold and the answer inside it bold and underlined; trim a long paragraph."""
-    text = evidence.passage.paragraph.text
-    start, end = _window(text, evidence.sentence)
-    sentence = evidence.sentence or (start, start)
-    marks = [span for span in evidence.answers if sentence[0] <= span[0] and span[1] <= sentence[1]]
-    edges = sorted({start, end, *(edge for span in [sentence, *marks] for edge in span)})
-    runs = [_Run("…")] if start > 0 else []
-    for left, right in pairwise(edges):
-        inside = sentence[0] <= left < sentence[1]
-        marked = any(span[0] <= left < span[1] for span in marks)
-        runs.append(_Run(text[left:right], ("b", "u") if marked else ("b",) if inside else ()))
-    return [*runs, _Run("…")] if end < len(text) else runs
+def source(passage: Passage) -> str:
+    """Return where a passage stands, in one line: 例会.txt › 龙港 › 书记 甲."""
+    paragraph = passage.paragraph
+    last = [paragraph.headings[-1]] if paragraph.headings else []
+    parts = (passage.document, *last, paragraph.byline)
+    return " › ".join(shorten(part, LONGEST_NAME) for part in parts if part)
+
+
+def shorten(text: str, longest: int) -> str:
+    """Return a name with its middle left out where it is long; the ending tells: 很长…名字.txt."""
+    if len(text) <= longest:
+        return text
+    tail = longest // 3
+    return f"{text[: longest - tail - 1]}…{text[-tail:]}"
+
+
+# --- what buttons bring ---
+
+
+def render_more(passages: Sequence[Passage]) -> list[Page]:
+    """Return more passages as one or more messages."""
+    draft = _Draft()
+    for number, passage in enumerate(passages):
+        text = passage.paragraph.text
+        draft.add("\n\n" if number else "")
+        start, end = _window(text, None)
+        draft.add(("…" if start else "") + text[start:end] + ("…" if end < len(text) else ""))
+        draft.add("\n— " + source(passage), "italic")
+    return cut(draft.text, draft.marks)
+
+
+def render_context(
+    document: str,
+    paragraph: Paragraph,
+    sentence: Span | None,
+    before: Paragraph | None,
+    after: Paragraph | None,
+) -> list[Page]:
+    """Return a paragraph in an expandable quotation: its headings, what stands before and after it."""
+    draft = _Draft()
+    draft.add(" › ".join((document, *paragraph.headings, *filter(None, [paragraph.byline]))), "bold")
+    draft.add("\n")
+    start = len(draft.text)
+    if before is not None:
+        draft.add(before.text + "\n\n")
+    base = len(draft.text)
+    draft.add(paragraph.text)
+    if sentence is not None:
+        draft.marks.append(Mark(base + sentence[0], base + sentence[1], "bold"))
+    if after is not None:
+        draft.add("\n\n" + after.text)
+    draft.marks.append(Mark(start, len(draft.text), "expandable_blockquote"))
+    return cut(draft.text, draft.marks)
 
 
 def _window(text: str, sentence: Span | None) -> Span:
@@ -125,17 +240,27 @@ def _window(text: str, sentence: Span | None) -> Span:
     return start, end
 
 
+# --- pages ---
+
 # Where a long message may be cut, best first: paragraph, line, sentence, clause, word.
 _CUTS = (("\n\n",), ("\n",), tuple("。！？!?”」"), tuple("；;，,、"), (" ",))
 
 
-def split_html(runs: Sequence[_Run], limit: int = LONGEST_MESSAGE) -> list[str]:
-    """Return the runs as HTML messages of at most `limit` UTF-16 units each, tags closed in each."""
-    text = "".join(run.text for run in runs)
-    return [html_of for span in _cut(text, limit) if (html_of := _html(runs, span)).strip()]
+def cut(text: str, marks: Sequence[Mark] = (), limit: int = LONGEST_MESSAGE) -> list[Page]:
+    """Return a text as pages of at most `limit` UTF-16 units each, its marks cut with it."""
+    return [page for span in _spans(text, limit) if (page := _page(text, marks, span)).text]
 
 
-def _cut(text: str, limit: int) -> Iterator[Span]:
+def _page(text: str, marks: Sequence[Mark], span: Span) -> Page:
+    shown = text[slice(*span)]
+    start = span[0] + len(shown) - len(shown.lstrip())
+    end = start + len(shown.strip())
+    clipped = (Mark(max(one.start, start), min(one.end, end), one.style) for one in marks)
+    inside = (Mark(one.start - start, one.end - start, one.style) for one in clipped if one.start < one.end)
+    return Page(text[start:end], tuple(inside))
+
+
+def _spans(text: str, limit: int) -> Iterator[Span]:
     start = 0
     while utf16_length(text[start:]) > limit:
         end = start + limit
@@ -150,30 +275,7 @@ def _cut(text: str, limit: int) -> Iterator[Span]:
 def _best_cut(text: str, start: int, end: int) -> int:
     middle = start + (end - start) // 2  # a cut before the middle makes pieces too small
     for ends in _CUTS:
-        cut = max(text.rfind(mark, middle, end) + len(mark) for mark in ends)
-        if cut > middle:
-            return cut
+        best = max(text.rfind(mark, middle, end) + len(mark) for mark in ends)
+        if best > middle:
+            return best
     return end
-
-
-def _html(runs: Sequence[_Run], span: Span) -> str:
-    # (甲, b) (乙, b u) (丙, b) → <b>甲<u>乙</u>丙</b>
-    written = ""
-    opened: tuple[str, ...] = ()
-    position = 0
-    for run in runs:
-        left, right = max(span[0] - position, 0), min(span[1] - position, len(run.text))
-        position += len(run.text)
-        if left < right:
-            written += _turn(opened, run.tags) + html.escape(run.text[left:right], quote=False)
-            opened = run.tags
-    return (written + _turn(opened, ())).strip()
-
-
-def _turn(opened: tuple[str, ...], wanted: tuple[str, ...]) -> str:
-    """Return the tags that lead from the open ones to the wanted ones."""
-    kept = 0
-    while kept < min(len(opened), len(wanted)) and opened[kept] == wanted[kept]:
-        kept += 1
-    closing = "".join(f"</{tag}>" for tag in reversed(opened[kept:]))
-    return closing + "".join(f"<{tag}>" for tag in wanted[kept:])

@@ -38,15 +38,14 @@ def open_answering(settings: Settings, candidate: Generation | None = None) -> A
 
 @cache
 def _open_reader() -> Reader:
-    # The reader's matrices are small: on two busy cores a second thread only waits for the first.
-    threadpool_limits(1, "blas")
+    threadpool_limits(1, "blas")  # what is left to numpy is small: a second thread only waits for the first
     return Reader()
 
 
 def open_gate(settings: Settings, library: Library, encoder: Encoder) -> Gate | None:
     """Join what a new generation is checked on; None while no answers are known."""
     history = History(settings.database_url)
-    questions = known_questions(history, settings.gate_questions)
+    questions = known_questions(history, settings.admin_ids, settings.gate_questions)
     history.close()
 
     def lost(candidate: Generation) -> tuple[str, ...]:

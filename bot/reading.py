@@ -1,6 +1,6 @@
 """How well the reader reads: `python -m bot.reading READING …` (JSONL of question, context and answers).
 
-Prints exact match and F1 with the right context given, and with the best three of all contexts pooled, which
+Prints exact match and F1 with the right context given, and with the best passages of all contexts pooled, which
 the product's own search finds: of the network's own span, and of the answer that the product makes of it
 (short, whole names and figures, where these sets often want a clause). Both are counted as CMRC 2018 counts
 them (Cui et al. 2019, arXiv:1810.07366): punctuation and blanks left out, F1 over the longest common piece.
@@ -16,7 +16,6 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from bot.reader.opened import liked
 from bot.reader.reader import PASSAGES, Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library
@@ -61,18 +60,13 @@ def pooled(contexts: Sequence[str], folder: Path) -> Searcher:
     return Searcher(library, encoder, folder)
 
 
-def answer_of(reader: Reader, question: str, passages: Sequence[Passage]) -> str:
-    """Return what the product answers."""
-    found = reader.best(question, passages)
-    return found.text if found else ""
-
-
-def span_of(reader: Reader, question: str, passages: Sequence[Passage]) -> str:
-    """Return the span that the network itself likes best beside "nothing"."""
-    opened = reader.open(question, passages)
-    best = max(opened, key=lambda one: float(one.scores.spans.max()) - one.scores.nothing)
-    found = liked(best)
-    return best.text[slice(*found[0])] if found else ""
+def answers_of(reader: Reader, question: str, passages: Sequence[Passage]) -> tuple[str, str]:
+    """Return the span that the network itself likes best, and what the product answers."""
+    readings = reader.readings(question, passages)
+    best = max(readings, key=lambda one: float(one.scores.spans.max(initial=-99)), default=None)
+    judged = reader.judge(readings, lambda word: True)
+    raw = best.text[slice(*best.best_span())] if best else ""
+    return raw, judged[0].candidate.text if judged else ""
 
 
 def main() -> None:
@@ -85,11 +79,11 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             searcher = pooled(contexts, Path(folder))
             found = [searcher.search(row["question"], PASSAGES) for row in rows]
-        for way, passages in (("context given", given), (f"best 3 of {len(contexts)}", found)):
-            for name, read in (("network", span_of), ("answer", answer_of)):
-                answers = [
-                    read(reader, row["question"], some) for row, some in zip(rows, passages, strict=True)
-                ]
+        for way, passages in (("context given", given), (f"best of {len(contexts)}", found)):
+            pairs = [
+                answers_of(reader, row["question"], some) for row, some in zip(rows, passages, strict=True)
+            ]
+            for name, answers in zip(("network", "answer"), zip(*pairs, strict=True), strict=True):
                 exact, overlap = measure(rows, answers)
                 print(f"{path.stem:<20} {way:<16} {name:<8} EM {exact:.1f}  F1 {overlap:.1f}", flush=True)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import BusyError, WenbaoError
-from embeddings.indexing import Report, Skipped
+from embeddings.indexing import Report, Skipped, Warned
 from embeddings.types import Progress
 
 COMMAND = (sys.executable, "-m", "bot")
@@ -42,11 +42,9 @@ class Reindexing:
     def index(self, *, full: bool = False) -> AsyncIterator[Progress | Report]:
         """Yield how far a re-indexing is, and last its report.
 
-        Raises BusyError when a run is under way, ReindexingError when the child fails.
+        Its first step raises BusyError when a run is under way; ReindexingError when the child fails.
         """
-        if self.running:
-            raise BusyError("文档库正在更新，请等这一次结束 · a run is under way, wait until it ends")
-        return self._run("index", "--json", *(["--full"] if full else []))
+        return self._run("index", "--json", *(["--full"] if full else []), waits=False)
 
     def add(self, file: Path, name: str, title: str) -> AsyncIterator[Progress | Report]:
         """Yield how far adding a document is, after the runs before it, and last its report.
@@ -56,7 +54,9 @@ class Reindexing:
         options = ("--json", f"--name={name}", f"--title={title}")
         return self._run("documents", "add", *options, "--", str(file))
 
-    async def _run(self, *arguments: str) -> AsyncIterator[Progress | Report]:
+    async def _run(self, *arguments: str, waits: bool = True) -> AsyncIterator[Progress | Report]:
+        if self.running and not waits:  # nothing else comes between this and taking the lock
+            raise BusyError("文档库正在更新，请等这一次结束 · a run is under way, wait until it ends")
         async with self._lock:
             self._refuse_when_stopping()
             child = await self._start(arguments)
@@ -136,4 +136,5 @@ def _step(value: dict[str, Any]) -> Progress | Report:
     if "stage" in value:
         return Progress(**value)
     skipped = tuple(Skipped(**one) for one in value.pop("skipped"))
-    return Report(**value | {"skipped": skipped, "lost": tuple(value.get("lost", ()))})
+    warnings = tuple(Warned(**one) for one in value.pop("warnings", ()))
+    return Report(**value | {"skipped": skipped, "warnings": warnings, "lost": tuple(value.get("lost", ()))})

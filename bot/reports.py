@@ -42,6 +42,8 @@ def render_report(report: Report, words: Words) -> str:
     for skipped in report.skipped[:MOST_SKIPPED]:
         line = words.reindex_skipped.format(name=skipped.name[:80], why=skipped.why[:200])
         lines.append(html.escape(line, quote=False))
+    for warned in report.warnings[:MOST_SKIPPED]:
+        lines.append(html.escape(f"⚠ {warned.name[:80]}：{warned.what[:200]}", quote=False))
     if len(report.skipped) > MOST_SKIPPED:
         lines.append(words.reindex_skipped_more.format(count=len(report.skipped) - MOST_SKIPPED))
     return "\n".join(lines)
@@ -96,10 +98,15 @@ def render_document(document: StoredDocument, words: LibraryWords) -> str:
     return "\n".join(lines)
 
 
-def render_removal(removal: Removal, words: LibraryWords) -> str:
-    """Return a removal and what was counted as left after it, as HTML."""
-    figures = asdict(removal) | {"name": html.escape(removal.name, quote=False)}
+def render_removal(removal: Removal, paragraphs: int, words: LibraryWords) -> str:
+    """Return a removal and what was counted as left after it, as HTML.
+
+    `paragraphs` are those of the version that answered: as many as the question before it said.
+    """
+    figures = asdict(removal) | {"name": html.escape(removal.name, quote=False), "paragraphs": paragraphs}
     lines = [words.removed.format(**figures)]
+    if older := removal.paragraphs - paragraphs:
+        lines.append(words.removed_versions.format(older=older))
     if removal.same_content:
         names = html.escape("、".join(removal.same_content), quote=False)
         lines.append(words.removed_copies.format(names=names))

@@ -28,7 +28,7 @@ from bot.messages import difference_note
 from bot.words import ZH
 from embeddings.indexing import Report
 from embeddings.removal import Removal
-from embeddings.types import ADDED, Generation, StoredDocument
+from embeddings.types import ADDED, Generation, Paragraph, SplitDocument, StoredDocument
 from embeddings.types import Progress as Step
 
 console = Console(highlight=False, soft_wrap=True)
@@ -37,6 +37,16 @@ _STAGES = {
     "reading": ("读取 reading", "份 files"),
     "encoding": ("编码 encoding", "段 paragraphs"),
     "publishing": ("发布 publishing", ""),
+}
+
+
+_ROLES = {
+    "body": "正文 body",
+    "note": "编者按 note",
+    "caption": "图注 caption",
+    "row": "表格行 row",
+    "heading": "标题 heading",
+    "byline": "署名 byline",
 }
 
 
@@ -95,6 +105,13 @@ def show_report(report: Report) -> None:
         f"（新增 {report.added}，更新 {report.changed}，移除 {report.removed}），用时 {report.seconds:.1f} 秒"
         f" · generation {report.generation} is ready"
     )
+    if report.set_aside:
+        console.print(
+            f"[dim]{report.set_aside} 行不是正文（装饰、页眉页脚、导航），放在一边：用 wenbao documents show 名称 查看"
+            f" · {report.set_aside} lines set aside, see `wenbao documents show NAME`[/]"
+        )
+    for warned in report.warnings:
+        console.print(f"[yellow]注意 note[/]：{escape(warned.name)} — {escape(warned.what)}")
     for skipped in report.skipped:
         console.print(f"[yellow]跳过 skipped[/]：{escape(skipped.name)} — {escape(skipped.why)}")
     if report.lost:
@@ -133,6 +150,37 @@ def show_documents(documents: Sequence[StoredDocument], *, as_json: bool) -> Non
         console.print(f"{document.name}{title}  {document.paragraphs} 段 paragraphs{added}", markup=False)
 
 
+def show_understood(
+    paragraphs: Sequence[tuple[int, Paragraph]], understood: SplitDocument, *, as_json: bool
+) -> None:
+    """Print a document as it was understood: its paragraphs, then what was set aside and could not be taken."""
+    for number, part in paragraphs:
+        if as_json:
+            say_json(
+                {
+                    "paragraph": number,
+                    "role": part.role,
+                    "headings": list(part.headings),
+                    "byline": part.byline,
+                    "subject": part.subject,
+                    "text": part.text,
+                }
+            )
+            continue
+        above = " › ".join(filter(None, (*part.headings, part.byline)))
+        console.print(f"[dim]{number} {_ROLES[part.role]}{escape('  ' + above if above else '')}[/]")
+        console.print(escape(part.text))
+    if as_json:
+        say_json({"set_aside": list(understood.set_aside), "warnings": list(understood.warnings)})
+        return
+    if understood.set_aside:
+        console.print("[dim]放在一边的 set aside：[/]")
+    for line in understood.set_aside:
+        console.print(f"  {escape(line)}")
+    for what in understood.warnings:
+        console.print(f"[yellow]注意 note[/]：{escape(what)}")
+
+
 def show_removal(removal: Removal, *, as_json: bool) -> None:
     """Print a removal and what was counted as left after it."""
     if as_json:
@@ -165,6 +213,8 @@ def show_answer(answer: Answer) -> None:
             console.print(escape(difference_note(answer.difference, ZH)))
         if answer.evidence:
             console.print("[dim]最接近的段落（不是答案） · nearest passages, not an answer：[/]")
+    for choice in answer.choices:
+        console.print(f"· {choice.label}：{choice.answer}（{choice.document}）", markup=False)
     for number, evidence in enumerate(answer.evidence[: 1 if answer.found else 3], 1):
         console.print()
         console.print(_paragraph(evidence))
@@ -231,7 +281,7 @@ def answer_as_json(answer: Answer, identity: object = None) -> dict[str, Any]:
         "answer": answer.text,
         "confidence": round(answer.confidence, 4),
         "passages": [_passage_as_json(evidence) for evidence in answer.evidence],
-        "choices": list(answer.choices),
+        "choices": [asdict(choice) for choice in answer.choices],
         "generation": answer.generation,
         "milliseconds": round(answer.milliseconds, 1),
     }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.reader.guard import Differs
+from bot.smalltalk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,29 @@ class Words:
     not_found: str
     near: str
     nothing_near: str
+    asked: str
+    as_asked_button: str
     choices: str
+    context_button: str
+    why_button: str
+    why_sure: str
+    why_inside: str
+    why_around: str
+    why_missing: str
+    reasons: tuple[tuple[str, str], ...]
+    why_bad: str
+    too_many: str
+    begun_anew: str
+    forgot: str
+    inline_none: str
+    talk: tuple[tuple[Talk, str], ...]
+    topics: str
+    topics_none: str
+    inside: str
+    inside_more: str
+    try_these: str
+    description: str
+    short_description: str
     more_button: str
     good_button: str
     bad_button: str
@@ -50,20 +73,29 @@ class Words:
 
 
 ZH = Words(
-    start="你好，我是<b>问报</b>。直接发问题给我，我在文档里找原文回答，例如：\n\n"
-    "<i>今年的增长目标是多少</i>\n\n可以接着追问。/help 看用法。",
+    start="你好，我是<b>问报</b>。直接发问题给我，我在文档里找原文回答；可以接着追问。/help 看用法。",
     help="<b>怎么问</b>\n直接发一句话就行，例如“增速是多少”“谁负责这项工作”。"
     "可以接着上一句追问，例如“那去年呢”。\n\n"
     "<b>怎么看</b>\n最上面是简短的答案，下面加粗的是原文里回答的那一句，最后一行是出处。"
     "标着“可能”的答案请对照原文。文中没有的，我会直说没有。\n\n"
     "<b>在群里</b>\n@我、回复我，或用 /ask 加问题。",
     about="<b>问报 · Wenbao</b>\n只从文档的原文里找答案：不改写，不编造，找不到就说找不到。\n"
-    "你的问题和我的回答会保存，用来接着追问。",
+    "你的问题和我的回答会保存一段时间，用来接着追问；发 /forget 就抹掉。",
     admin_help="\n\n<b>管理</b>\n把文档发给我，就加进文档库；同名的换成新的\n/documents 看有哪些文档\n"
-    "/remove 文档名 移除一份，连同它的一切\n/reindex 让文档库与文件一致\n/reindex full 全部重做",
-    commands=(("start", "开始"), ("help", "怎么用"), ("ask", "问一个问题"), ("about", "关于问报")),
+    "/remove 文档名 移除一份，连同它的一切\n"
+    "/gaps 没答好的问题\n/stats 问了多少，答了多少\n/reindex 让文档库与文件一致\n/reindex full 全部重做",
+    commands=(
+        ("start", "开始"),
+        ("help", "怎么用"),
+        ("ask", "问一个问题"),
+        ("documents", "有哪些文档"),
+        ("new", "从头开始，不接着前面的问题"),
+        ("forget", "抹掉我的问题和评价"),
+        ("about", "关于问报"),
+    ),
     admin_commands=(
-        ("documents", "文档库里的文档"),
+        ("gaps", "没答好的问题"),
+        ("stats", "问了多少，答了多少"),
         ("remove", "移除一份文档"),
         ("reindex", "更新文档库（full：全部重做）"),
     ),
@@ -71,18 +103,55 @@ ZH = Words(
     differences=(
         ("subject", ("文中这里说的是{given}，不是{asked}。", "文中没有{asked}的。")),
         ("absent", ("文中没有提到{asked}，只有{given}。", "文中没有提到{asked}。")),
-        ("year", ("文中只有{given}的，没有{asked}的。", "文中没有{asked}的。")),
+        ("year", ("找到的是{given}的，没有找到{asked}的。", "没有找到{asked}的。")),
         ("aspect", ("文中只有{given}，没有{asked}。", "文中没有{asked}。")),
         ("plan", ("文中这里是{given}，不是{asked}。", "文中没有{asked}。")),
-        ("scope", ("文中只有{given}的，没有{asked}的。", "文中没有{asked}的。")),
+        ("scope", ("找到的是{given}的，没有找到{asked}的。", "没有找到{asked}的。")),
         ("unit", ("文中的数是按“{given}”说的，不是“{asked}”。", "文中没有按“{asked}”说的数。")),
+        ("sum", ("", "这要把几个数算在一起，我只说文中写明的。")),
         ("unsure", ("", "下面的段落可能有关，但没有一句说得准。")),
     ),
     understood="理解为：{question}",
-    not_found="<b>文档里没有找到这个问题的答案。</b>",
-    near="文中没有直接的答案，最接近的是：",
+    not_found="文档里没有找到答案。",
+    near="最接近的是：",
     nothing_near="换一种说法，或问得具体一些，再试试。",
-    choices="也可以指明是：{choices}",
+    asked="问：{question}",
+    as_asked_button="按原话问",
+    choices="有几个说法，问的是哪一个？",
+    context_button="上下文",
+    why_button="为什么",
+    why_sure="把握 {sure}%。",
+    why_inside="这一句里有：{words}",
+    why_around="标题和前后文里有：{words}",
+    why_missing="没有见到：{words}",
+    reasons=(("wrong", "答错了"), ("incomplete", "不全"), ("outdated", "过时了")),
+    why_bad="哪里不好？",
+    too_many="你的问题太多了，我先答完前面的；没答到的请过一会儿再问。",
+    begun_anew="好，下一个问题从头开始，不接着前面的。",
+    forgot="抹掉了：你的 {count} 个问题，连同你的评价。",
+    inline_none="文档里没有找到答案",
+    talk=(
+        ("greeting", "你好！想查什么，直接问我就行。"),
+        ("thanks", "不客气，有问题随时问。"),
+        ("goodbye", "再见，有问题随时来问。"),
+        ("acknowledged", "好的，有问题随时问。"),
+        ("praise", "谢谢！还想查什么，直接问。"),
+        ("complaint", "抱歉没答好。换个说法再问一次，或在回答下面点 👎，管理员会看到。"),
+        ("who", "我是问报，一个在文档里找答案的机器人：只用原文回答，文中没有的就说没有。"),
+        ("able", "把问题发给我，我从文档里找出答案、原句和出处；可以接着追问。文中没有的，我会直说没有。"),
+        ("summary", "我不写总结，只找原文里的答案。可以从这些问题问起："),
+        ("opinion", "这要各人自己拿主意，我只会从文档里找写明了的事。"),
+        ("elsewhere", "这不在文档里，我帮不上。我只会从文档里找答案。"),
+        ("wall", "这段我看到了。想问什么？请用一两句话问我。"),
+        ("nothing", "想查什么？用一句话问我就行。"),
+    ),
+    topics="关于“{word}”，想问什么？",
+    topics_none="文档里没有提到“{word}”。换个说法试试？",
+    inside="里面有 {count} 份文档：{names}",
+    inside_more="等",
+    try_these="可以点一个试试：",
+    description="把问题发给我，我从文档原文里找答案：一句话的答案、原句和出处。文档里没有的，我会直说没有。",
+    short_description="问文档，答原文 · ask documents, get their own words",
     more_button="更多段落",
     good_button="👍",
     bad_button="👎",
@@ -112,8 +181,8 @@ ZH = Words(
 )
 
 EN = Words(
-    start="Hello, I am <b>Wenbao</b>. Send me a question; I answer with the documents' own words.\n\n"
-    "You can ask follow-up questions. /help says how.",
+    start="Hello, I am <b>Wenbao</b>. Send me a question; I answer with the documents' own words. "
+    "Follow-ups work too. /help says how.",
     help="<b>Asking</b>\nJust send a question, in Chinese where the documents are Chinese. "
     "Follow-ups work too.\n\n"
     "<b>Reading the answer</b>\nThe short answer comes first; the sentence in bold is the one that answers; "
@@ -121,18 +190,23 @@ EN = Words(
     "What the documents do not say, I do not say.\n\n"
     "<b>In groups</b>\nMention me, reply to me, or use /ask.",
     about="<b>问报 · Wenbao</b>\nAnswers only in the documents' own words: nothing rewritten, nothing made up.\n"
-    "Questions and answers are kept, for follow-ups.",
+    "Questions and answers are kept for a while, for follow-ups; /forget erases yours.",
     admin_help="\n\n<b>Managing</b>\nSend me a document to add it; one of the same name is replaced\n"
-    "/documents lists them\n/remove NAME erases one\n/reindex brings the library in step with its files\n"
+    "/documents lists them\n/remove NAME erases one\n/gaps: questions not answered well\n"
+    "/stats: what was asked\n/reindex brings the library in step with its files\n"
     "/reindex full does everything again",
     commands=(
         ("start", "Begin"),
         ("help", "How to ask"),
         ("ask", "Ask a question"),
+        ("documents", "Which documents there are"),
+        ("new", "Forget the conversation so far"),
+        ("forget", "Erase my questions and feedback"),
         ("about", "About Wenbao"),
     ),
     admin_commands=(
-        ("documents", "The library's documents"),
+        ("gaps", "Questions not answered well"),
+        ("stats", "What was asked and answered"),
         ("remove", "Remove a document"),
         ("reindex", "Update the library (full: everything)"),
     ),
@@ -143,21 +217,62 @@ EN = Words(
             "absent",
             ("The text does not mention {asked}, only {given}.", "The text does not mention {asked}."),
         ),
-        ("year", ("The text has it for {given}, not for {asked}.", "The text does not have it for {asked}.")),
+        ("year", ("I found it for {given}, not for {asked}.", "I did not find it for {asked}.")),
         ("aspect", ("The text has only {given}, not {asked}.", "The text does not say {asked}.")),
         ("plan", ("What stands here is {given}, not {asked}.", "The text does not say {asked}.")),
         (
             "scope",
-            ("The text has it for {given}, not for {asked}.", "The text does not have it for {asked}."),
+            ("I found it for {given}, not for {asked}.", "I did not find it for {asked}."),
         ),
         ("unit", ("The text counts in {given}, not in {asked}.", "The text does not count in {asked}.")),
+        ("sum", ("", "That would have to be reckoned from several figures; I only say what the text says.")),
         ("unsure", ("", "These passages may have to do with it, but no sentence settles it.")),
     ),
     understood="Understood as: {question}",
-    not_found="<b>The documents do not answer this question.</b>",
-    near="There is no direct answer in the text; nearest is:",
+    not_found="The documents do not answer this.",
+    near="Nearest is: ",
     nothing_near="Try other words, or a more specific question.",
-    choices="You can also say which: {choices}",
+    asked="Asked: {question}",
+    as_asked_button="Ask it as I put it",
+    choices="There are several answers. Which do you mean?",
+    context_button="Context",
+    why_button="Why",
+    why_sure="I am {sure}% sure.",
+    why_inside="In this sentence: {words}",
+    why_around="In headings or nearby: {words}",
+    why_missing="Not seen: {words}",
+    reasons=(("wrong", "Wrong"), ("incomplete", "Incomplete"), ("outdated", "Outdated")),
+    why_bad="What is bad about it?",
+    too_many="These are too many questions; I answer the first ones. Please ask the rest again in a while.",
+    begun_anew="All right, the next question stands by itself.",
+    forgot="Erased: {count} questions of yours, and your feedback.",
+    inline_none="The documents do not answer this",
+    talk=(
+        ("greeting", "Hello! Just ask me what you want to know."),
+        ("thanks", "You are welcome. Ask any time."),
+        ("goodbye", "Goodbye. Ask any time."),
+        ("acknowledged", "All right. Ask any time."),
+        ("praise", "Thank you! What else would you like to know?"),
+        (
+            "complaint",
+            "Sorry. Please put it another way, or press 👎 under the answer; an admin will see it.",
+        ),
+        ("who", "I am Wenbao, a bot that finds answers in documents, in their own words only."),
+        ("able", "Send me a question; I find the answer, its sentence and its source. Follow-ups work too."),
+        ("summary", "I write no summaries; I find answers in the text. You could begin with these:"),
+        ("opinion", "That is for you to decide; I only find what the documents say."),
+        ("elsewhere", "That is not in the documents. I only find answers there."),
+        ("wall", "I see the text. What would you like to know? Please ask in a sentence or two."),
+        ("nothing", "What would you like to know? Ask in one sentence."),
+    ),
+    topics="What would you like to know about “{word}”?",
+    topics_none="The documents do not mention “{word}”. Try other words?",
+    inside="Inside are {count} documents: {names}",
+    inside_more=" and more",
+    try_these="Tap one to try:",
+    description="Send me a question; I answer from the documents' own words: the short answer, its sentence and "
+    "its source. What the documents do not say, I say I do not know.",
+    short_description="Ask documents, get their own words",
     more_button="More passages",
     good_button="👍",
     bad_button="👎",

@@ -68,8 +68,10 @@ def set_up_logs(settings: Settings) -> None:
     root.handlers = [handler]
     root.setLevel(settings.log_level)
     # One line for every request of a long poll says nothing at INFO.
-    for name in ("httpx", "httpcore", "jieba"):
+    for name in ("httpx", "httpcore", "alembic"):
         logging.getLogger(name).setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
+    # At DEBUG it writes down what people say.
+    logging.getLogger("telegram").setLevel("INFO" if settings.log_level == "DEBUG" else settings.log_level)
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
 

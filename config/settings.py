@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ENV_FILE = Path(".env")
 
+WEBHOOK_PORTS = (443, 80, 88, 8443)  # https://core.telegram.org/bots/api#setwebhook
+
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{3,}", re.ASCII)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)  # what setWebhook takes as secret_token
 _LACKING = (
@@ -42,10 +44,13 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
-def _https_address(value: str) -> str:
-    if urlsplit(value).scheme != "https":
+def _webhook_address(value: str) -> str:
+    # Its path is taken as it is: https://example.org/bots/wenbao/
+    _web_address(value)
+    parts = urlsplit(value)
+    if parts.scheme != "https" or parts.port not in (None, *WEBHOOK_PORTS):
         raise ValueError
-    return _web_address(value)
+    return value
 
 
 def _database_address(value: str) -> str:
@@ -75,7 +80,7 @@ def _lower(value: object) -> object:
 
 Identities = Annotated[frozenset[int], NoDecode, BeforeValidator(_identities)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-HttpsAddress = Annotated[str, AfterValidator(_https_address)]
+WebhookAddress = Annotated[str, AfterValidator(_webhook_address)]
 DatabaseAddress = Annotated[str, AfterValidator(_database_address)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)]
 LogForm = Annotated[Literal["text", "json"], BeforeValidator(_lower)]
@@ -137,14 +142,19 @@ class Settings(BaseSettings):
         None,
         description="带答案的问题（JSONL），新一代文档库要先过这一关 · questions a new generation must still answer",
     )
-    webhook_url: HttpsAddress | None = Field(
-        None, description="webhook 的公网 https 地址，不设则轮询 · the webhook's public https address"
+    webhook_url: WebhookAddress | None = Field(
+        None,
+        description="webhook 的公网 https 地址，连同路径，不设则轮询 · "
+        "the webhook's public https address, path included",
     )
     webhook_secret: Annotated[SecretStr, _matching(_SECRET)] | None = Field(
         None, description="webhook 的口令，不设则自动生成 · the webhook's secret; generated when not set"
     )
     port: int = Field(
         8080, ge=1, le=65535, description="webhook 监听的端口 · the port the webhook listens on"
+    )
+    keep_questions_days: int = Field(
+        180, ge=1, description="问题和评价保存多少天 · for how many days questions and feedback are kept"
     )
     reading_seconds: int = Field(
         60, ge=1, description="读一个文件最多用多少秒 · the most seconds for reading one file"
@@ -173,9 +183,11 @@ _EXPECTED = {
     "admin_ids": "应是用逗号隔开的数字编号 · should be numbers, comma-separated",
     "allowed_ids": "应是用逗号隔开的数字编号 · should be numbers, comma-separated",
     "database_url": "应以 sqlite:/// 或 postgresql:// 开头 · should begin with sqlite:/// or postgresql://",
-    "webhook_url": "应是 https:// 开头的地址 · should be an https:// address",
+    "webhook_url": "应是 https:// 开头的地址，端口只能是 443、80、88 或 8443 · should be an https:// address, "
+    "its port 443, 80, 88 or 8443",
     "webhook_secret": "应是 1 到 256 个字母、数字、_ 或 - · should be 1–256 letters, digits, _ or -",
     "port": "应是 1 到 65535 的整数 · should be a whole number from 1 to 65535",
+    "keep_questions_days": "应是大于 0 的整数 · should be a whole number above 0",
     "reading_seconds": "应是大于 0 的整数 · should be a whole number above 0",
     "reading_memory_mb": "应是不小于 256 的整数 · should be a whole number, at least 256",
     "reading_characters": "应是大于 0 的整数 · should be a whole number above 0",

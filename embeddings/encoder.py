@@ -46,17 +46,28 @@ class StaticEncoder:
     def encode_paragraphs(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row for each text; a text without any known piece gets a zero row."""
         rows = np.zeros((len(texts), self.dimensions), np.float32)
-        for row, text in enumerate(texts):
-            prepared = fold(text) if self._folded else text
-            pieces = self._tokenizer.encode(prepared, add_special_tokens=False).ids
-            if pieces:
-                rows[row] = self._table[pieces].mean(axis=0, dtype=np.float32)
+        prepared = [fold(text) if self._folded else text for text in texts]
+        found = self._tokenizer.encode_batch_fast(prepared, add_special_tokens=False)
+        pieces = [encoding.ids for encoding in found]
+        filled = [row for row, ids in enumerate(pieces) if ids]
+        if filled:
+            lengths = np.array([len(pieces[row]) for row in filled])
+            # Each piece is widened once, however often it stands in the texts.
+            used, places = np.unique(np.concatenate([pieces[row] for row in filled]), return_inverse=True)
+            wide = self._table[used].astype(np.float32)
+            sums = np.add.reduceat(wide[places], np.cumsum(lengths) - lengths, axis=0)
+            rows[filled] = sums / lengths[:, None]
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
         return rows
 
     def encode_question(self, text: str) -> Vectors:
         """Return one unit vector, shape (dimensions,)."""
-        row: Vectors = self.encode_paragraphs([text])[0]
+        prepared = fold(text) if self._folded else text
+        pieces = self._tokenizer.encode(prepared, add_special_tokens=False).ids
+        if not pieces:
+            return np.zeros(self.dimensions, np.float32)
+        mean = self._table[pieces].mean(axis=0, dtype=np.float32)
+        row: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return row
 
 

@@ -2,6 +2,7 @@
 
 WenbaoError
 ├── DocumentError       a file cannot be read: shown under "skipped", the run goes on
+│   └── ReaderError     … because a reader of ours has a fault, which its log shows
 ├── EncoderError        the model cannot be loaded or does not fit the vectors stored
 ├── LibraryError        the database cannot be opened or holds another version
 └── BusyError           another indexing run is at work
@@ -14,6 +15,10 @@ class WenbaoError(Exception):
 
 class DocumentError(WenbaoError):
     """A file cannot be read as a document."""
+
+
+class ReaderError(DocumentError):
+    """A reader has a fault of its own; its cause is what was raised."""
 
 
 class EncoderError(WenbaoError):

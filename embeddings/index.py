@@ -1,120 +1,139 @@
-"""The two searches of one generation, kept as files beside the database and made again when need be."""
+"""The engine in this process: the searches of one generation over its segments, some rows of them masked."""
 
-import json
-import logging
-import shutil
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import cache, reduce
 
-from embeddings.dense import DenseIndex
-from embeddings.errors import EncoderError
-from embeddings.library import Library
-from embeddings.sparse import SparseIndex
-from embeddings.terms import terms
-from embeddings.terms import version as terms_version
-from embeddings.types import Encoder, Generation
+import numpy as np
+from numpy.typing import NDArray
 
-FORMAT_VERSION = 1
-_MANIFEST, _DENSE, _SPARSE = "manifest.json", "dense.faiss", "sparse"
-_log = logging.getLogger(__name__)
+from embeddings.engine import Asked, Candidates, Query
+from embeddings.segment import ROLES, Held, name_subjects
+from embeddings.sparse import K1, B, Found, Mask, Scores, key_of, rarity
+from embeddings.types import Generation
+
+Find = Callable[[str], list[Found]]  # term → where it stands in each segment
 
 
-@dataclass(frozen=True, slots=True)
 class Index:
-    """A generation's searches, in memory."""
+    """All searches of one generation."""
 
-    generation: Generation
-    dense: DenseIndex
-    sparse: SparseIndex
+    def __init__(self, generation: Generation, parts: Sequence[Held]) -> None:
+        self.generation = generation
+        self._segments = [segment for segment, _ in parts]
+        self._starts = np.cumsum([0, *map(len, self._segments)])
+        masks = [segment.rows_of(documents) for segment, documents in parts]
+        self._alive = np.concatenate(masks)
+        self._masks = [None if mask.all() else mask for mask in masks]
+        self._ids = np.concatenate([segment.ids for segment in self._segments])
+        self._roles = np.concatenate([segment.roles for segment in self._segments])
+        self._names, subjects = name_subjects(self._segments)
+        self._subjects = np.concatenate(subjects)
+        self._paragraphs = int(self._alive.sum())
+        lengths = np.concatenate([segment.postings.lengths for segment in self._segments])
+        average = max(float(lengths[self._alive].mean()), 1.0)
+        self._norms = (K1 * (1 - B + B * lengths / average)).astype(np.float32)
 
+    def subjects(self) -> frozenset[str]:
+        """Return the places and bodies that the generation's sections speak about."""
+        return frozenset(self._names[number] for number in np.unique(self._subjects[self._alive])) - {""}
 
-def open_index(library: Library, generation: Generation, encoder: Encoder, folder: Path) -> Index:
-    """Load a generation's index from `folder`, or make it from the library if that does not fit.
+    def holds(self, term: str) -> bool:
+        """Say whether a folded term stands in any paragraph."""
+        parts = zip(self._starts, self._found(term), strict=False)
+        return any(bool(self._alive[start + rows].any()) for start, (rows, _) in parts)
 
-    :raises EncoderError: the library's vectors are of another encoder.
-    """
-    if generation.encoder != encoder.name:
-        raise EncoderError(
-            f"文档库是用 {generation.encoder} 编码的，现在的模型是 {encoder.name}：运行 wenbao index"
-            " · the library was encoded by another model: run `wenbao index`"
+    def candidates(self, query: Query, limit: int) -> Candidates:
+        """Return the best `limit` by words and by meaning each; none when no paragraph shares a term."""
+        find = cache(self._found)  # a question asks for the same terms more than once
+        scores = self._by_words(query, find)
+        best = _best(scores, limit)
+        rows = np.union1d(best, self._by_meaning(query, limit)) if len(best) else best
+        return Candidates(
+            self._ids[rows],
+            scores[rows],
+            self._cosines(query, rows),
+            self._coverage(query, rows, find),
+            [self._names[number] for number in self._subjects[rows]],
+            [ROLES[number] for number in self._roles[rows]],
         )
-    place = folder / "index" / str(generation.number)
-    manifest = _manifest(generation, encoder)
-    index = _load(place, generation, manifest)
-    if index is None:
-        index = build_index(library, generation, encoder)
-        try:
-            _save(index, place, manifest)
-        except (OSError, RuntimeError):  # the disk is full: what is in memory answers all the same
-            _log.warning("索引没有存下，检查磁盘空间 · the index was not saved, check the free space")
-    _clear(place.parent, {str(each.number): _manifest(each, encoder) for each in library.published()})
-    return index
+
+    def _found(self, term: str) -> list[Found]:
+        key = key_of(term)
+        return [segment.postings.find(key) for segment in self._segments]
+
+    def _rarity(self, found: Sequence[Found]) -> float:
+        return rarity(self._paragraphs, sum(len(rows) for rows, _ in found))
+
+    def _by_words(self, query: Query, find: Find) -> Scores:
+        scores = self._scores(query.terms, find)
+        for wordings in query.others if query.other else ():
+            scores += query.other * np.max([self._scores(wording, find) for wording in wordings], axis=0)
+        if self._paragraphs < len(scores):
+            scores[~self._alive] = 0
+        return scores
+
+    def _scores(self, terms: Sequence[str], find: Find) -> Scores:
+        scores = np.zeros(len(self._ids), np.float32)
+        for term in dict.fromkeys(terms):
+            found = find(term)
+            weight = np.float32(self._rarity(found))
+            for start, end, (rows, counts) in zip(self._starts, self._starts[1:], found, strict=False):
+                if len(rows):
+                    often = counts.astype(np.float32)
+                    scores[start:end][rows] += weight * often / (often + self._norms[start:end][rows])
+        return scores
+
+    def _by_meaning(self, query: Query, limit: int) -> NDArray[np.int64]:
+        found, cosines = [], []
+        for start, segment, mask in zip(self._starts, self._segments, self._masks, strict=False):
+            rows, similar = segment.dense.search(query.vector, limit, mask)
+            found.append(rows + start)
+            cosines.append(similar)
+        order = np.argsort(-np.concatenate(cosines), kind="stable")[:limit]
+        return np.concatenate(found)[order]
+
+    def _cosines(self, query: Query, rows: NDArray[np.int64]) -> Scores:
+        parts = [
+            segment.dense.vectors(rows[(rows >= start) & (rows < end)] - start) @ query.vector
+            for segment, start, end in zip(self._segments, self._starts, self._starts[1:], strict=False)
+        ]
+        return np.concatenate(parts)
+
+    def _coverage(self, query: Query, rows: NDArray[np.int64], find: Find) -> Scores:
+        covered, whole = np.zeros(len(rows), np.float32), 0.0
+        holds = cache(lambda piece: self._holds(find(piece), rows))
+        for asked in query.asked:
+            weight = self._rarity(find(asked.word))
+            covered += weight * _said(asked, query.other, holds)
+            whole += weight
+        return covered / max(whole, 1e-9)
+
+    def _holds(self, found: Sequence[Found], rows: NDArray[np.int64]) -> Mask:
+        """Say which rows hold a term."""
+        holds = np.zeros(len(rows), bool)
+        for start, (held, _) in zip(self._starts, found, strict=False):
+            if len(held):
+                near = held.searchsorted(rows - start)
+                holds |= held.take(near, mode="clip") == rows - start
+        return holds
 
 
-def forget_indexes(folder: Path) -> None:
-    """Delete the files: they hold the terms of what was removed, and are made again when need be."""
-    shutil.rmtree(folder / "index", ignore_errors=True)
+def _said(asked: Asked, other: float, holds: Callable[[str], Mask]) -> Scores:
+    """Return 1 where a row says what is asked for, `other` where it says it in other words, else 0."""
+    said = _all(asked.pieces, holds).astype(np.float32)
+    for pieces in asked.others:
+        np.maximum(said, other * _all(pieces, holds), out=said)
+    return said
 
 
-def _manifest(generation: Generation, encoder: Encoder) -> dict[str, Any]:
-    return {
-        "format": FORMAT_VERSION,
-        "generation": generation.number,
-        "made_at": generation.made_at.isoformat(),
-        "encoder": encoder.name,
-        "dimensions": encoder.dimensions,
-        "terms": terms_version(),
-        "paragraphs": generation.paragraphs,
-    }
+def _all(pieces: Sequence[str], holds: Callable[[str], Mask]) -> Mask:
+    first, *others = map(holds, pieces)
+    return reduce(np.logical_and, others, first)
 
 
-def _load(place: Path, generation: Generation, manifest: dict[str, Any]) -> Index | None:
-    try:
-        written = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
-        if written != manifest:
-            _log.info(
-                "索引与文档库不符，重建 · the index does not fit the library, rebuilding: %s", place.name
-            )
-            return None
-        return Index(generation, DenseIndex.load(place / _DENSE), SparseIndex.load(place / _SPARSE))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, RuntimeError):
-        _log.warning("索引文件损坏，重建 · the index files are damaged, rebuilding: %s", place.name)
-        return None
-
-
-def build_index(library: Library, generation: Generation, encoder: Encoder) -> Index:
-    """Make a generation's index in memory, nothing on disk."""
-    paragraphs = library.paragraphs_of(generation.number)
-    ids, vectors = library.vectors_of(generation.number, encoder.name)
-    vectors = vectors.reshape(len(ids), encoder.dimensions)
-    texts = (terms(paragraph.searched) for _, paragraph in paragraphs)
-    sparse = SparseIndex.build([key for key, _ in paragraphs], texts)
-    return Index(generation, DenseIndex.build(ids, vectors), sparse)
-
-
-def _save(index: Index, place: Path, manifest: dict[str, Any]) -> None:
-    """Write beside and swap in whole."""
-    beside = place.with_name(f".{place.name}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    index.dense.save(beside / _DENSE)
-    index.sparse.save(beside / _SPARSE)
-    (beside / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")
-    shutil.rmtree(place, ignore_errors=True)
-    beside.rename(place)
-
-
-def _clear(folder: Path, fitting: dict[str, dict[str, Any]]) -> None:
-    """Delete the folders of generations that are gone, or that a document was removed from since."""
-    for place in folder.iterdir() if folder.is_dir() else ():
-        if not place.name.isdigit():
-            continue
-        try:
-            written = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            written = None
-        if written is None or written != fitting.get(place.name):
-            shutil.rmtree(place, ignore_errors=True)
+def _best(scores: Scores, limit: int) -> NDArray[np.int64]:
+    """Return the rows of the highest scores above 0."""
+    rows = np.flatnonzero(scores > 0)
+    if limit < len(rows):
+        rows = rows[np.argpartition(scores[rows], -limit)[-limit:]]
+    return rows

@@ -13,14 +13,15 @@ from embeddings.errors import DocumentError, WenbaoError
 from embeddings.generations import VectorsMissing
 from embeddings.library import Library
 from embeddings.paragraphs import RULES_VERSION as SPLITTING_VERSION
-from embeddings.paragraphs import split_paragraphs
+from embeddings.paragraphs import split_document
+from embeddings.pool import open_index
 from embeddings.types import (
     ADDED,
     Encoder,
     Generation,
     NewDocument,
-    Paragraph,
     Progress,
+    SplitDocument,
     StoredDocument,
     hash_of,
     searched_hash,
@@ -44,9 +45,18 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Warned:
+    """What of a file could not be taken, though the file itself was."""
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """How a run ended; the first three are of the generation that now answers.
 
+    `set_aside` counts the lines of what was read that stand in no paragraph: ornaments, running heads.
     When the gate held the new generation back, `candidate` is its number and `lost` the questions.
     """
 
@@ -60,6 +70,8 @@ class Report:
     seconds: float
     candidate: int | None = None
     lost: tuple[str, ...] = ()
+    set_aside: int = 0
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +92,20 @@ def bring_in_step(
     full: bool = False,
     gate: Gate | None = None,
     limits: Limits | None = None,
+    index_folder: Path | None = None,
 ) -> Iterator[Progress | Report]:
     """Yield how far the run is, and last its report.
 
     Afterwards the library holds what `paths` hold, and what people added; without paths it keeps what
     it holds. A file that cannot be read is skipped, and what the library held of it stays. Nothing
-    changed: no new generation, nothing encoded.
+    changed: no new generation, nothing encoded. With an `index_folder` what is new is put into its index
+    before anyone searches it.
 
     :raises WenbaoError: a path is not there.
     :raises BusyError: another run is at work.
     """
     with library.writing(), Reading(limits) as reading:
-        run = _Run(library, encoder, reading, full=full)
+        run = _Run(library, encoder, reading, full=full, index_folder=index_folder)
         files, run.skipped = _files(paths)
         present = {file.name for file in files}
         gone = [each for each in run.stored.values() if each.origin != ADDED and each.name not in present]
@@ -104,6 +118,7 @@ def add_documents(
     files: Sequence[File],
     gate: Gate | None = None,
     limits: Limits | None = None,
+    index_folder: Path | None = None,
 ) -> Iterator[Progress | Report]:
     """Add documents that people give; one takes the place of the document of its name. Yields as above.
 
@@ -112,21 +127,32 @@ def add_documents(
     :raises BusyError: another run is at work.
     """
     with library.writing(), Reading(limits) as reading:
-        run = _Run(library, encoder, reading)
+        run = _Run(library, encoder, reading, index_folder=index_folder)
         yield from run.work([file for file in files if run.takes(file)], [], gate)
 
 
 class _Run:
     """One run, while the writer's place is held."""
 
-    def __init__(self, library: Library, encoder: Encoder, reading: Reading, *, full: bool = False) -> None:
+    def __init__(
+        self,
+        library: Library,
+        encoder: Encoder,
+        reading: Reading,
+        *,
+        full: bool = False,
+        index_folder: Path | None = None,
+    ) -> None:
         self.began = time.monotonic()
+        self._index_folder = index_folder
         self._reading = reading
         self.library = library
         self.encoder = encoder
         self.current = library.current_generation()
         self.stored = {document.name: document for document in library.documents()}
         self.skipped: list[Skipped] = []
+        self.set_aside = 0
+        self.warnings: list[Warned] = []
         self._removed = library.removed_names()
         made_by = (self.current.rules, self.current.encoder) if self.current else (RULES, encoder.name)
         self._full = full or made_by != (RULES, encoder.name)
@@ -169,7 +195,7 @@ class _Run:
         for done, (file, is_changed) in enumerate(self._changed_last(files), 1):
             try:
                 if is_changed:
-                    new.append(_read(file, self._reading))
+                    new.append(self._read(file))
             except DocumentError as error:
                 self.skipped.append(Skipped(file.name, str(error)))
             if done % told == 0 or done == len(files):
@@ -182,6 +208,8 @@ class _Run:
         lost: tuple[str, ...] = ()
         if new or gone or self.current is None:
             candidate = yield from self._stage([document.id for document in gone], new)
+            if self._index_folder is not None and candidate.paragraphs:
+                open_index(self.library, candidate, self.encoder, self._index_folder)
             lost = tuple(gate(candidate)) if gate is not None and self.current is not None else ()
             if not lost:
                 self.current = self.library.turn_to(candidate.number)
@@ -199,6 +227,8 @@ class _Run:
             seconds=round(time.monotonic() - self.began, 3),
             candidate=candidate.number if candidate is not None and lost else None,
             lost=lost,
+            set_aside=self.set_aside,
+            warnings=tuple(self.warnings),
         )
 
     def _changed_last(self, files: Sequence[File]) -> Iterator[tuple[File, bool]]:
@@ -216,10 +246,26 @@ class _Run:
         """Split a document from its stored original; one that cannot be read any more keeps its text."""
         original = self.library.original(document.id) or b""
         try:
-            parts = split(document.name, original, self._reading, document.title)
+            understood = split(document.name, original, self._reading, document.title)
         except DocumentError:
-            parts = self.library.paragraphs_in(document.id)
-        return NewDocument(document.name, document.origin, original, parts, document.title)
+            understood = SplitDocument(tuple(self.library.paragraphs_in(document.id)))
+        return self._told(
+            NewDocument(document.name, document.origin, original, understood.paragraphs, document.title),
+            understood,
+        )
+
+    def _read(self, file: File) -> NewDocument:
+        content = _bytes_of(file)
+        understood = split(file.name, content, self._reading, file.title)
+        return self._told(
+            NewDocument(file.name, file.origin, content, understood.paragraphs, file.title), understood
+        )
+
+    def _told(self, document: NewDocument, understood: SplitDocument) -> NewDocument:
+        """Count for the report what is in none of the document's paragraphs."""
+        self.set_aside += len(understood.set_aside)
+        self.warnings += [Warned(document.name, what) for what in understood.warnings]
+        return document
 
     def _stage(
         self, leaving: Sequence[int], new: Sequence[NewDocument]
@@ -231,6 +277,22 @@ class _Run:
                 return self.library.stage(leaving, new, self.encoder.name, RULES)
             except VectorsMissing:
                 continue  # a removal came in between and took what the new documents shared with it
+
+
+def files_to_add(paths: Sequence[Path], title: str = "") -> list[File]:
+    """Return the files that are named, and those in the folders that are, each named by its path there.
+
+    :raises WenbaoError: a path is not there, or a folder holds no file.
+    """
+    found: list[File] = []
+    for given in paths:
+        inside = list(_inside(str(given))) if given.is_dir() else [(given.name, given)]
+        if not given.exists():
+            raise WenbaoError(f"没有文件 {given}：检查路径 · no such file")
+        if not inside:
+            raise WenbaoError(f"文件夹 {given} 里没有文件：检查路径 · no file in this folder")
+        found += [File(name, ADDED, path, title) for name, path in inside]
+    return list({file.name: file for file in found}.values())
 
 
 def _files(paths: Sequence[Path]) -> tuple[list[File], list[Skipped]]:
@@ -286,23 +348,23 @@ def _is_as_stored(file: File, stored: StoredDocument | None) -> bool:
         return False  # reading it says why
 
 
-def _read(file: File, reading: Reading) -> NewDocument:
-    content = _bytes_of(file)
-    paragraphs = split(file.name, content, reading, file.title)
-    return NewDocument(file.name, file.origin, content, paragraphs, file.title)
-
-
-def split(name: str, content: bytes, reading: Reading, title: str = "") -> list[Paragraph]:
+def split(name: str, content: bytes, reading: Reading, title: str = "") -> SplitDocument:
     """Read a document and split it; a title that a person gave stands above its own headings.
 
     :raises DocumentError: it cannot be read, or there is no text in it.
     """
-    paragraphs = split_paragraphs(reading.read(name, content))
-    if not paragraphs:
-        raise DocumentError("里面没有文字 · there is no text in it")
+    understood = split_document(reading.read(name, content))
+    if not understood.paragraphs:
+        raise DocumentError(_nothing_in(understood))
     if not title:
-        return paragraphs
-    return [replace(paragraph, headings=(title, *paragraph.headings)) for paragraph in paragraphs]
+        return understood
+    titled = (replace(each, headings=(title, *each.headings)) for each in understood.paragraphs)
+    return replace(understood, paragraphs=tuple(titled))
+
+
+def _nothing_in(understood: SplitDocument) -> str:
+    why = "里面没有文字 · there is no text in it"
+    return "；".join([why, *understood.warnings])
 
 
 def _encode(library: Library, encoder: Encoder, documents: Sequence[NewDocument]) -> Iterator[Progress]:

@@ -6,10 +6,23 @@ removing a document are a single transaction each.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, func, insert, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +32,9 @@ from embeddings.errors import LibraryError
 from embeddings.generations import current_number, held_by, parts
 from embeddings.place import writers_place
 from embeddings.schema import changing, documents, holdings, paragraphs, vectors
-from embeddings.types import Generation, NewDocument, Paragraph, StoredDocument, Vectors
+from embeddings.types import Content, Generation, NewDocument, Paragraph, Role, StoredDocument, Vectors
+
+_Number = ScalarSelect[int] | BindParameter[int]
 
 
 class Library:
@@ -205,17 +220,56 @@ class Library:
         An index of another `generation` answers until it is exchanged, but only with what the current
         one says too, word for word in the document of that name; `alone` reads a candidate as it is.
         """
+        query = _READ_CURRENT if generation is None else _READ if alone else _READ_SAID_NOW
         with self._engine.connect() as connection:
-            current = current_number(connection)
-            read_from = current if generation is None else generation
-            query = (
-                select(paragraphs, documents.c.name)
-                .join(documents, documents.c.id == paragraphs.c.document)
-                .where(paragraphs.c.id.in_(list(ids)), _is_in(read_from))
-            )
-            if read_from != current and not alone:
-                query = query.where(_is_said_by(current))
-            return {row.id: (row.name, _paragraph(row)) for row in connection.execute(query)}
+            rows = connection.execute(query, {"ids": list(ids), "generation": generation})
+            return {row.id: (row.name, _paragraph(row)) for row in rows}
+
+    def beside(self, id: int, role: Role) -> list[tuple[int, Paragraph]]:
+        """Return the paragraphs of one role, headings or bylines, in the document of a paragraph."""
+        document = select(paragraphs.c.document).where(paragraphs.c.id == id).scalar_subquery()
+        return self._paragraphs(
+            select(paragraphs).where(paragraphs.c.document == document, paragraphs.c.role == role)
+        )
+
+    # --- what indexes are made from ---
+
+    def held(self, generation: int) -> list[tuple[int, int]]:
+        """Return id and time of adding, in microseconds, of the documents that a generation holds."""
+        query = select(documents.c.id, documents.c.added_at).join(
+            holdings, holdings.c.document == documents.c.id
+        )
+        return self._keys(query.where(holdings.c.generation == generation))
+
+    def known(self) -> list[tuple[int, int]]:
+        """Return the same of the documents that any generation holds."""
+        return self._keys(select(documents.c.id, documents.c.added_at))
+
+    def _keys(self, query: Select[Any]) -> list[tuple[int, int]]:
+        with self._engine.connect() as connection:
+            return [(key, _microseconds(added)) for key, added in connection.execute(query)]
+
+    def last_removal(self) -> datetime | None:
+        """Return when a person last removed a document that nobody added again."""
+        with self._engine.connect() as connection:
+            at: datetime | None = connection.scalar(select(func.max(schema.removed_names.c.removed_at)))
+        return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
+
+    def contents(self, ids: Sequence[int], encoder: str) -> Iterator[Content]:
+        """Yield paragraphs and vectors of some documents, one after another."""
+        column = (documents.c.id.label("document_id"), documents.c.added_at, vectors.c.vector)
+        query = (
+            select(paragraphs, *column)
+            .join(documents, documents.c.id == paragraphs.c.document)
+            .join(vectors, vectors.c.searched_hash == paragraphs.c.searched_hash)
+            .where(vectors.c.encoder == encoder)
+            .order_by(paragraphs.c.document, paragraphs.c.id)
+        )
+        with self._engine.connect() as connection:
+            for part in parts(ids):
+                found = connection.execute(query.where(paragraphs.c.document.in_(part)))
+                for document, rows in groupby(found, lambda row: row.document_id):
+                    yield _content(document, list(rows))
 
     def without_vector(self, encoder: str, hashes: Iterable[str]) -> set[str]:
         """Return those of the hashes for which no vector of this encoder is stored."""
@@ -263,14 +317,26 @@ def _generations() -> Select[Any]:
     )
 
 
-def _is_in(generation: int) -> ColumnElement[bool]:
+def _content(document: int, rows: Sequence[Row[Any]]) -> Content:
+    joined = b"".join(row.vector for row in rows)
+    matrix = np.frombuffer(joined, "<f4").reshape(len(rows), -1).astype(np.float32)
+    found = [(row.id, _paragraph(row)) for row in rows]
+    return Content(document, _microseconds(rows[0].added_at), found, matrix)
+
+
+def _microseconds(moment: datetime) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1_000_000)
+
+
+def _is_in(generation: _Number) -> ColumnElement[bool]:
     held = select(holdings.c.document).where(
         holdings.c.generation == generation, holdings.c.document == paragraphs.c.document
     )
     return held.exists()
 
 
-def _is_said_by(generation: int) -> ColumnElement[bool]:
+def _is_said_by(generation: _Number) -> ColumnElement[bool]:
     same, its_document = paragraphs.alias(), documents.alias()
     return (
         select(same.c.id)
@@ -280,6 +346,19 @@ def _is_said_by(generation: int) -> ColumnElement[bool]:
         .where(holdings.c.generation == generation)
         .exists()
     )
+
+
+# Made once: putting such a statement together takes longer than the database takes to answer it.
+_CURRENT = select(schema.current_generation.c.generation).scalar_subquery()
+_ASKED: BindParameter[int] = bindparam("generation", type_=Integer)
+_FOUND = (
+    select(paragraphs, documents.c.name)
+    .join(documents, documents.c.id == paragraphs.c.document)
+    .where(paragraphs.c.id.in_(bindparam("ids", expanding=True)))
+)
+_READ_CURRENT = _FOUND.where(_is_in(_CURRENT))
+_READ = _FOUND.where(_is_in(_ASKED))
+_READ_SAID_NOW = _READ.where(or_(_CURRENT == _ASKED, _is_said_by(_CURRENT)))
 
 
 def _generation(row: Row[Any]) -> Generation:

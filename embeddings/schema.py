@@ -18,18 +18,19 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    delete,
     event,
     func,
     insert,
     inspect,
     select,
-    update,
 )
 from sqlalchemy.exc import OperationalError
 
 from embeddings.errors import LibraryError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+_LIBRARY_VERSION = 2  # of the tables below; those of the chat are made by the migrations alone
 BUSY_MILLISECONDS = 10_000
 _CHANGE_KEY = 0x77656E62616F32  # "wenbao2", beside the key of the writer's place
 
@@ -102,7 +103,10 @@ removed_names = Table(  # what a person removed; a file of this name in a folder
 
 def open_engine(url: str, *, foreign_keys: bool = True) -> Engine:
     """Open a database; nothing is read yet."""
-    engine = create_engine(_with_driver(url), pool_pre_ping=not url.startswith("sqlite"))
+    # hide_parameters: an error's text is logged, and must not tell what people asked.
+    engine = create_engine(
+        _with_driver(url), pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_pragmas(foreign_keys))
         event.listen(engine, "begin", _begin_sqlite)
@@ -180,14 +184,14 @@ def _bring_up_to_date(engine: Engine) -> None:
     with changing(plain) as connection:
         known = inspect(connection).has_table(schema_version.name)
         version = connection.scalar(select(schema_version.c.version)) if known else None
-        if version is None:
-            metadata.create_all(connection)
-            connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
-        elif version < SCHEMA_VERSION:
-            from embeddings.migrations import upgrade  # half a second, only for an older library
+        if version is None or version < SCHEMA_VERSION:
+            from embeddings.migrations import upgrade  # half a second, only where there is something to do
 
-            upgrade(connection, version)
-            connection.execute(update(schema_version).values(version=SCHEMA_VERSION))
+            if version is None:
+                metadata.create_all(connection)
+            upgrade(connection, _LIBRARY_VERSION if version is None else version)
+            connection.execute(delete(schema_version))
+            connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
     plain.dispose()
 
 

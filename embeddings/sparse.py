@@ -1,72 +1,107 @@
-"""Terms → (paragraph id, score), by BM25 (Robertson & Zaragoza 2009); zero scores dropped."""
+"""Terms → the rows of a segment that hold them, for BM25 (Robertson & Zaragoza 2009).
 
-import logging
+A term is known by its key, the CRC-32 of its bytes: an index holds no words, and two that share a key, one
+pair in four thousand million, only find a little more than they should.
+"""
+
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75
-MEANT = 0.4
+_MOST_COUNTED = 255  # a term that stands more often in one paragraph counts as so often
+_FILES = ("keys", "starts", "rows", "counts", "lengths")
 
-logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets itself to DEBUG on import
+Rows = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+Scores = NDArray[np.float32]
+Found = tuple[Rows, NDArray[np.uint8]]  # the rows that hold a term, in order, and how often each does
 
 
-class SparseIndex:
-    """All paragraphs' terms."""
+def key_of(term: str) -> int:
+    """Return the number that a term is known by."""
+    return zlib.crc32(term.encode())
 
-    def __init__(self, ids: NDArray[np.int64], bm25: bm25s.BM25) -> None:
-        self._ids = ids
-        self._bm25 = bm25
-        self._frequency = np.diff(bm25.scores["indptr"])  # in how many paragraphs each term stands
+
+def rarity(paragraphs: int, frequency: int) -> float:
+    """Return the inverse document frequency of a term; one that stands nowhere weighs most."""
+    return float(np.log1p((paragraphs - frequency + 0.5) / (frequency + 0.5)))
+
+
+class Postings:
+    """Which rows hold each term, and how often; rows are in order, and numbered from 0."""
+
+    def __init__(
+        self,
+        keys: NDArray[np.uint32],
+        starts: NDArray[np.int64],
+        rows: Rows,
+        counts: NDArray[np.uint8],
+        lengths: Rows,
+    ) -> None:
+        self._keys, self._starts, self._rows, self._counts = keys, starts, rows, counts
+        self.lengths = lengths  # terms in each row
 
     @classmethod
-    def build(cls, ids: Sequence[int], terms: Iterable[Sequence[str]]) -> "SparseIndex":
-        """Take one list of terms for each id."""
-        bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
-        # An empty paragraph has no term; a lone blank keeps its place without being findable.
-        bm25.index([list(found) or [""] for found in terms], show_progress=False)
-        return cls(np.asarray(ids, np.int64), bm25)
+    def build(cls, texts: Iterable[Sequence[str]]) -> "Postings":
+        """Take the terms of each row."""
+        packed, lengths = [], []
+        for row, found in enumerate(texts):
+            keys = np.fromiter(map(zlib.crc32, map(str.encode, found)), np.uint64, len(found))
+            packed.append(keys << np.uint64(32) | np.uint64(row))
+            lengths.append(len(found))
+        pairs = np.concatenate(packed) if packed else np.zeros(0, np.uint64)
+        pairs.sort()
+        firsts = np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))
+        counts = np.minimum(np.diff(firsts, append=len(pairs)), _MOST_COUNTED)
+        return cls._of_pairs(pairs[firsts], counts.astype(np.uint8), np.asarray(lengths, np.int32))
 
     @classmethod
-    def load(cls, folder: Path) -> "SparseIndex":
-        """Read what save wrote; raises OSError, ValueError or KeyError if it is something else."""
-        return cls(np.load(folder / "ids.npy"), bm25s.BM25.load(folder))
+    def _of_pairs(cls, pairs: NDArray[np.uint64], counts: NDArray[np.uint8], lengths: Rows) -> "Postings":
+        """Take sorted pairs of key and row."""
+        keys = (pairs >> np.uint64(32)).astype(np.uint32)
+        starts = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
+        bounds = np.append(starts, len(keys)).astype(np.int64)
+        return cls(keys[starts], bounds, pairs.astype(np.uint32).view(np.int32), counts, lengths)
+
+    @classmethod
+    def join(cls, parts: Sequence[tuple["Postings", Mask]]) -> "Postings":
+        """Put the rows of several that their masks keep one behind the other."""
+        pairs, counts, lengths, before = [], [], [], 0
+        for part, mask in parts:
+            kept = mask[part._rows]
+            numbers = (np.cumsum(mask) - 1 + before)[part._rows[kept]].astype(np.uint64)
+            keys = np.repeat(part._keys, np.diff(part._starts))[kept].astype(np.uint64)
+            pairs.append(keys << np.uint64(32) | numbers)
+            counts.append(part._counts[kept])
+            lengths.append(part.lengths[mask])
+            before += int(mask.sum())
+        joined = np.concatenate(pairs)
+        order = np.argsort(joined, kind="stable")  # runs in order already: merging them is quick
+        return cls._of_pairs(joined[order], np.concatenate(counts)[order], np.concatenate(lengths))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Postings":
+        """Open what save wrote without reading it; raises OSError or ValueError if it is something else."""
+        found = cls(*(np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in _FILES))
+        if len(found._starts) != len(found._keys) + 1 or len(found._rows) != len(found._counts):
+            raise ValueError("the files do not belong together")
+        return found
 
     def save(self, folder: Path) -> None:
-        """Write a folder of plain files."""
-        self._bm25.save(folder, show_progress=False)
-        np.save(folder / "ids.npy", self._ids)
+        """Write plain arrays."""
+        arrays: Sequence[NDArray[Any]] = (self._keys, self._starts, self._rows, self._counts, self.lengths)
+        for name, array in zip(_FILES, arrays, strict=True):
+            np.save(folder / f"{name}.npy", array)
 
-    def search(
-        self, terms: Sequence[str], limit: int, meant: Sequence[Sequence[Sequence[str]]] = ()
-    ) -> list[tuple[int, float]]:
-        """Return the paragraphs that share a term, best first, as (id, score).
-
-        `meant` are, for each word that may stand in other wordings, the terms of each wording; the best of a
-        word's wordings counts MEANT of what its terms would.
-        """
-        scores = self._scores(terms)
-        for wordings in meant:
-            scores = scores + MEANT * np.max([self._scores(wording) for wording in wordings], axis=0)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [(int(self._ids[row]), float(scores[row])) for row in best if scores[row] > 0]
-
-    def _scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
-        known = [term for term in dict.fromkeys(terms) if term and term in self._bm25.vocab_dict]
-        scores: NDArray[np.float32] = (
-            self._bm25.get_scores(known) if known else np.zeros(len(self._ids), np.float32)
-        )
-        return scores
-
-    def holds(self, term: str) -> bool:
-        """Say whether a term stands in any paragraph."""
-        return term in self._bm25.vocab_dict
-
-    def weight(self, term: str) -> float:
-        """Return a term's inverse document frequency; a term that stands nowhere weighs most."""
-        row = self._bm25.vocab_dict.get(term)
-        frequency = 0 if row is None or row >= len(self._frequency) else int(self._frequency[row])
-        return float(np.log(1 + (len(self._ids) - frequency + 0.5) / (frequency + 0.5)))
+    def find(self, key: int) -> Found:
+        """Return the rows that hold a term, in order, and how often each does."""
+        place = int(np.searchsorted(self._keys, np.uint32(key)))
+        if place == len(self._keys) or self._keys[place] != key:
+            return self._rows[:0], self._counts[:0]
+        part = slice(self._starts[place], self._starts[place + 1])
+        return self._rows[part], self._counts[part]

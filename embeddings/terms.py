@@ -4,31 +4,29 @@ Width, case and 繁簡 are folded here and in the encoder, never in shown text.
 """
 
 import hashlib
-import logging
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
 import opencc
+import rjieba
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # jieba's own source warns when it is first compiled
-    import jieba
-
-jieba.setLogLevel(logging.WARNING)
-
-_RULES_VERSION = "2"
-_added: list[str] = []
+_RULES_VERSION = "3"
+_added: set[str] = set()
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
 _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
 # 8.7% | 2936亿元 | 2023年: a number is one term with its unit, and one alone
 _UNITS = r"[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位])"
 _NUMBER = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)(?:{_UNITS})")
+# b超检查增长8.5%,在fc-200上 → b超检查增长 8.5% 在fc 200上: numbers, and what the dictionary cuts further
+_RUN = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?%|\d+\.\d+)|(?:[a-z㐀-鿿豈-﫿]|\d+(?!\d*(?:\.\d|%)))+|[^\W_a-z0-9㐀-鿿豈-﫿]+"
+)
 # 第3位,增长8.5% → 第 3 位 , 增长 8.5 %
 _PIECE = re.compile(rf"\d+(?:[.,]\d+)*|[a-z]+|{_HAN.pattern}|\S")
 
@@ -57,18 +55,13 @@ def fold_in_place(text: str) -> str:
     return "".join(folded if len(folded) == 1 else character for character, folded in pairs)
 
 
-def warm_up() -> None:
-    """Load the dictionary now rather than at the first text."""
-    jieba.initialize()
-
-
 def add_words(path: Path) -> None:
-    """Teach jieba an operator's words, one a line; lines with # are remarks."""
+    """Teach the dictionary an operator's words, one a line; lines with # are remarks."""
     for line in path.read_text(encoding="utf-8").splitlines():
         word = fold(line.strip())
-        if word and not word.startswith("#"):
-            jieba.add_word(word)
-            _added.append(word)
+        if word and not word.startswith("#") and word not in _added:
+            rjieba.add_word(word, None, None)
+            _added.add(word)
 
 
 def version() -> str:
@@ -77,8 +70,11 @@ def version() -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return jieba's words of the folded text: 数字经济核心产业 → 数字经济 核心 产业."""
-    return _words(fold(text))
+    """Return the words of the folded text: 数字经济核心产业 → 数字经济 核心 产业."""
+    found: list[str] = []
+    for run in _RUN.finditer(fold(text)):
+        found += (run["number"],) if run["number"] else rjieba.cut(run.group())
+    return found
 
 
 def terms(text: str) -> list[str]:
@@ -87,10 +83,24 @@ def terms(text: str) -> list[str]:
     GDP增速8.7% → gdp 增速 8.7% 8.7
     """
     folded = fold(text)
-    found = [word for word in jieba.cut_for_search(folded) if _counts(word)]
-    found += [run[i : i + 2] for run in _HAN.findall(folded) for i in range(len(run) - 1)]
+    found: list[str] = []
+    for run in _RUN.finditer(folded):
+        found += (run["number"],) if run["number"] else rjieba.cut_for_search(run.group())
+    found += _bigrams(folded)
     for match in _NUMBER.finditer(folded):
         found += [match.group(), match["number"]]
+    return found
+
+
+def pieces(word: str) -> list[str]:
+    """Return the terms that stand wherever a folded word does: 产业园 → 产业 业园, 规上 → 规上, gdp → gdp."""
+    return _bigrams(word) or words(word) or [word]
+
+
+def _bigrams(folded: str) -> list[str]:
+    found: list[str] = []
+    for run in _HAN.findall(folded):
+        found += map(add, run, run[1:])
     return found
 
 
@@ -101,14 +111,15 @@ def tokens(text: str) -> list[Token]:
 
 
 def is_known(word: str) -> bool:
-    """Say whether jieba's dictionary has a folded word, rather than guessed it."""
-    return bool(jieba.dt.FREQ.get(word))
+    """Say whether the dictionary has a folded word, rather than guessed it."""
+    known: bool = rjieba.has_word(word)
+    return known
 
 
 def _pieces(folded: str) -> Iterator[tuple[int, int]]:
     for match in _PIECE.finditer(folded):
         start = match.start()
-        for word in jieba.cut(match.group()) if _HAN.match(match.group()) else (match.group(),):
+        for word in rjieba.cut(match.group()) if _HAN.match(match.group()) else (match.group(),):
             yield start, start + len(word)
             start += len(word)
 
@@ -121,11 +132,3 @@ def _fold_with_places(text: str) -> tuple[str, Sequence[int]]:
         return folded, range(len(text))
     parts = [fold(character) for character in text]
     return "".join(parts), [place for place, part in enumerate(parts) for _ in part]
-
-
-def _words(folded: str) -> list[str]:
-    return [word for word in jieba.cut(folded) if _counts(word)]
-
-
-def _counts(word: str) -> bool:
-    return any(character.isalnum() for character in word)

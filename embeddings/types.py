@@ -40,6 +40,15 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitDocument:
+    """A document as it was understood: its paragraphs, the lines set aside, what could not be taken."""
+
+    paragraphs: tuple[Paragraph, ...]
+    set_aside: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A paragraph found for a question; score is within 0 … 1, higher is better."""
 
@@ -74,6 +83,19 @@ class StoredDocument:
     origin: str
     bytes: int
     paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an index is made from: a document's paragraphs with their ids and vectors, row for row.
+
+    `added` is when the document came, in microseconds: with the id it names the document for good.
+    """
+
+    document: int
+    added: int
+    paragraphs: Sequence[tuple[int, Paragraph]]
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True)

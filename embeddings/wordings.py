@@ -24,15 +24,21 @@ def _table() -> dict[str, tuple[str, ...]]:
     return {word: others for word, others in found.items() if others}
 
 
+@lru_cache(maxsize=1)
+def _longest() -> int:
+    return max(map(len, _table()))
+
+
 def wordings(question: str) -> Wordings:
     """Return the written forms of what a question says, by the word or piece that says it.
 
     A word of one character counts only where it is a word of its own: 砸 in 砸了多少钱, not 长 in 市长.
     """
-    folded = fold(question)
-    alone = frozenset(words(folded))
-    table = _table()
-    return {word: table[word] for word in table if (word in folded if len(word) > 1 else word in alone)}
+    folded, table = fold(question), _table()
+    found = [word for word in dict.fromkeys(words(folded)) if len(word) == 1]
+    for start in range(len(folded)):
+        found += [folded[start : start + length] for length in range(2, _longest() + 1)]
+    return {word: table[word] for word in found if word in table}
 
 
 def wordings_of(word: str, meant: Wordings) -> list[str]:

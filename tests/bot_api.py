@@ -13,10 +13,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
+ALL_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
+SHOWN = ("sendMessage", "editMessageText", "editMessageReplyMarkup", "sendPhoto", "sendDocument")
+TAGS = {"bold": "b", "italic": "i", "underline": "u", "expandable_blockquote": "blockquote"}
 TOKEN = "123456:AAH-secret_part_of_the_token_0123456"
 BOT = {"id": 123456, "is_bot": True, "first_name": "问报", "username": "wenbao_test_bot"}
 LONGEST = 4096
@@ -28,18 +32,32 @@ METHODS: dict[str, tuple[set[str], set[str]]] = {
     "getMe": (set(), set()),
     "deleteWebhook": (set(), {"drop_pending_updates"}),
     "getUpdates": (set(), {"offset", "limit", "timeout", "allowed_updates"}),
+    "setWebhook": ({"url"}, {"secret_token", "allowed_updates", "max_connections"}),
+    "getWebhookInfo": (set(), set()),
     "sendMessage": (
         {"chat_id", "text"},
-        {"parse_mode", "reply_markup", "reply_parameters", "link_preview_options", "disable_notification"},
+        {
+            *("parse_mode", "entities", "reply_markup", "reply_parameters", "message_thread_id"),
+            *("link_preview_options", "disable_notification"),
+        },
     ),
     "editMessageText": (
         {"chat_id", "message_id", "text"},
-        {"parse_mode", "reply_markup", "link_preview_options"},
+        {"parse_mode", "entities", "reply_markup", "link_preview_options"},
     ),
+    "sendPhoto": (
+        {"chat_id", "photo"},
+        {"caption", "parse_mode", "reply_markup", "reply_parameters", "message_thread_id"},
+    ),
+    "sendDocument": ({"chat_id", "document"}, {"caption", "reply_markup"}),
+    "answerInlineQuery": ({"inline_query_id", "results"}, {"cache_time", "is_personal"}),
+    "deleteMessage": ({"chat_id", "message_id"}, set()),
     "editMessageReplyMarkup": ({"chat_id", "message_id"}, {"reply_markup"}),
     "answerCallbackQuery": ({"callback_query_id"}, {"text", "show_alert"}),
-    "sendChatAction": ({"chat_id", "action"}, set()),
+    "sendChatAction": ({"chat_id", "action"}, {"message_thread_id"}),
     "setMyCommands": ({"commands"}, {"scope", "language_code"}),
+    "setMyDescription": (set(), {"description", "language_code"}),
+    "setMyShortDescription": (set(), {"short_description", "language_code"}),
     "getFile": ({"file_id"}, set()),
 }
 
@@ -64,6 +82,9 @@ class Message:
     entities: list[tuple[str, str]]  # (tag, the text inside)
     buttons: list[tuple[str, str]]  # (text, callback data)
     reply_to: int | None = None
+    topic: int | None = None
+    document: str | None = None
+    rows: list[list[dict[str, str]]] = field(default_factory=list)  # the buttons as they were sent
     edits: list[float] = field(default_factory=list)  # when
 
     def inside(self, tag: str) -> list[str]:
@@ -136,6 +157,12 @@ def _shown(parameters: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     if mode not in (None, "HTML"):
         raise Refusal(400, "Bad Request: unsupported parse_mode")
     text, entities = parse_html(parameters["text"]) if mode else (parameters["text"], [])
+    for entity in json.loads(parameters.get("entities") or "[]"):
+        units, start = text.encode("utf-16-le"), 2 * entity["offset"]
+        inside = units[start : start + 2 * entity["length"]]
+        if entity["type"] not in TAGS or len(inside) != 2 * entity["length"] or not inside:
+            raise Refusal(400, "Bad Request: invalid entities")
+        entities.append((TAGS[entity["type"]], inside.decode("utf-16-le")))
     if not text.strip():
         raise Refusal(400, "Bad Request: message text is empty")
     if utf16_units(text.strip()) > LONGEST:
@@ -143,12 +170,37 @@ def _shown(parameters: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     return text.strip(), entities
 
 
+def _rows(parameters: dict[str, Any]) -> list[list[dict[str, str]]]:
+    return list(json.loads(parameters.get("reply_markup") or "{}").get("inline_keyboard", []))
+
+
 def _buttons(parameters: dict[str, Any]) -> list[tuple[str, str]]:
-    rows = json.loads(parameters.get("reply_markup") or "{}").get("inline_keyboard", [])
+    rows = _rows(parameters)
     buttons = [(button["text"], button["callback_data"]) for row in rows for button in row]
     if any(not text or not 1 <= len(data.encode()) <= 64 for text, data in buttons):
         raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
     return buttons
+
+
+def _multipart(kind: str, body: bytes) -> dict[str, Any]:
+    """Return the fields of a form; a file's is its bytes."""
+    form = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+    fields: dict[str, Any] = {}
+    for part in form.walk():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str):
+            content = part.get_payload(decode=True)
+            assert isinstance(content, bytes)
+            fields[name] = content if part.get_filename() else content.decode()
+    for name, value in fields.items():
+        if isinstance(value, str) and value.startswith("attach://"):
+            fields[name] = fields[value.removeprefix("attach://")]
+    attached = [name for name, value in fields.items() if isinstance(value, bytes)]
+    return {name: fields[name] for name in fields if name not in attached or name in ("photo", "document")}
+
+
+def _topic(topic: int | None) -> dict[str, Any]:
+    return {} if topic is None else {"message_thread_id": topic, "is_topic_message": True}
 
 
 # --- the server -------------------------------------------------------------------------------------
@@ -163,9 +215,19 @@ class BotApi:
         self.messages: list[Message] = []
         self.commands: dict[tuple[str, str], list[str]] = {}  # (scope, language) → commands
         self.answers: list[dict[str, Any]] = []  # to callback queries
+        self.descriptions: dict[tuple[str, str], str] = {}  # (kind, language) → text
         self.files: dict[str, bytes] = {}
+        self.names: dict[str, str] = {}
+        self.photos: list[bytes] = []
+        self.inline: dict[str, list[dict[str, Any]]] = {}  # query → results
+        self.webhook: dict[str, Any] | None = None
+        self.webhook_error: dict[str, Any] = {}
+        self.floods: list[str] = []  # where a limit of Telegram was broken
+        self.fault: Callable[[str], str | None] = lambda method: None  # for runs with a bad network
+        self._shown_at: dict[int, list[float]] = {}
         self.allowed_updates: list[str] = []
         self._failures: list[tuple[str, Refusal]] = []
+        self.pushed: list[dict[str, Any]] = []
         self._updates: list[dict[str, Any]] = []
         self._next_id = 1000
         self._poll = 0
@@ -173,6 +235,7 @@ class BotApi:
         self._queries: set[str] = set()
         self._changed = threading.Condition(threading.RLock())
         self._closing = False
+        self.timeout_seconds = 1.0
 
     def __enter__(self) -> "BotApi":
         api = self
@@ -187,9 +250,21 @@ class BotApi:
                 parameters = (
                     json.loads(body or b"{}")
                     if kind.startswith("application/json")
+                    else _multipart(kind, body)
+                    if kind.startswith("multipart/form-data")
                     else {name: values[0] for name, values in parse_qs(body.decode(), True).items()}
                 )
-                code, answer = api.answer(urlsplit(self.path).path, parameters)
+                path = urlsplit(self.path).path
+                fault = api.fault(path.rpartition("/")[2])
+                if fault in ("reset", "timeout"):
+                    time.sleep(0.0 if fault == "reset" else api.timeout_seconds)
+                    self.close_connection = True
+                    self.connection.close()
+                    return
+                if fault == "502":
+                    self._send(502, b"<html>Bad Gateway</html>")
+                    return
+                code, answer = api.answer(path, parameters, fault)
                 self._send(code, json.dumps(answer, ensure_ascii=False).encode())
 
             def do_GET(self) -> None:
@@ -237,11 +312,18 @@ class BotApi:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def answer(self, path: str, parameters: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def answer(
+        self, path: str, parameters: dict[str, Any], fault: str | None = None
+    ) -> tuple[int, dict[str, Any]]:
         """Answer one request as Telegram does."""
         method = path.rpartition("/")[2]
+        when = time.monotonic()
         with self._changed:
+            if method in SHOWN:
+                self._watch_limits(int(parameters.get("chat_id", 0)), method, when)
             try:
+                if fault == "429":
+                    raise Refusal(429, "Too Many Requests: retry after 1", 1)
                 if path != f"/bot{self.token}/{method}":
                     raise Refusal(401, "Unauthorized")
                 self._check(method, parameters)
@@ -269,12 +351,24 @@ class BotApi:
         if unknown := parameters.keys() - required - optional:
             raise Refusal(400, f"Bad Request: unknown parameter {min(unknown)}")
 
+    def _watch_limits(self, chat: int, method: str, when: float) -> None:
+        mine = self._shown_at.setdefault(chat, [])
+        if mine and when - mine[-1] < 1.0:
+            self.floods.append(f"{method} in {chat} after {when - mine[-1]:.3f} s")
+        if chat < 0 and sum(when - one < 60 for one in mine) >= 20:
+            self.floods.append(f"{method}: more than 20 a minute in {chat}")
+        mine.append(when)
+        every = [one for times in self._shown_at.values() for one in times if when - one < 1.0]
+        if len(every) > 30:
+            self.floods.append(f"{method}: more than 30 a second")
+
     # --- methods ---
 
     def _getMe(self, _: dict[str, Any]) -> dict[str, Any]:
         return BOT
 
     def _deleteWebhook(self, _: dict[str, Any]) -> bool:
+        self.webhook = None
         return True
 
     def _getUpdates(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -305,9 +399,35 @@ class BotApi:
         chat = self._chat(parameters)
         text, entities = _shown(parameters)
         reply_to = json.loads(parameters.get("reply_parameters") or "{}").get("message_id")
+        topic = parameters.get("message_thread_id")
         message = Message(chat, self._new_id(), text, entities, _buttons(parameters), reply_to)
+        message.topic = None if topic is None else int(topic)
+        message.rows = _rows(parameters)
         self.messages.append(message)
         return self._as_json(message)
+
+    def _sendPhoto(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        if not parameters["photo"].startswith(b"\x89PNG"):
+            raise Refusal(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        self.photos.append(parameters["photo"])
+        return self._sendMessage(parameters | {"text": parameters.get("caption", " ")})
+
+    def _sendDocument(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        if parameters["document"] not in self.files:
+            raise Refusal(400, "Bad Request: wrong file identifier/HTTP URL specified")
+        self._sendMessage(parameters | {"text": parameters.get("caption") or "（文档）"})
+        self.messages[-1].document = parameters["document"]
+        return self._as_json(self.messages[-1])
+
+    def _answerInlineQuery(self, parameters: dict[str, Any]) -> bool:
+        if parameters["inline_query_id"] not in self._queries:
+            raise Refusal(400, "Bad Request: query is too old and response timeout expired")
+        self._queries.remove(parameters["inline_query_id"])
+        results = json.loads(parameters["results"])
+        if any(not 1 <= len(one["id"].encode()) <= 64 or not one["title"] for one in results):
+            raise Refusal(400, "Bad Request: RESULT_ID_INVALID")
+        self.inline[parameters["inline_query_id"]] = results
+        return True
 
     def _own_message(self, parameters: dict[str, Any]) -> Message:
         key = (self._chat(parameters), int(parameters["message_id"]))
@@ -321,14 +441,19 @@ class BotApi:
         text, entities = _shown(parameters)
         self._refuse_same(message, (text, entities, _buttons(parameters)))
         message.text, message.entities, message.buttons = text, entities, _buttons(parameters)
+        message.rows = _rows(parameters)
         message.edits.append(time.monotonic())
         return self._as_json(message)
 
     def _editMessageReplyMarkup(self, parameters: dict[str, Any]) -> dict[str, Any]:
         message = self._own_message(parameters)
         self._refuse_same(message, (message.text, message.entities, _buttons(parameters)))
-        message.buttons = _buttons(parameters)
+        message.buttons, message.rows = _buttons(parameters), _rows(parameters)
         return self._as_json(message)
+
+    def _deleteMessage(self, parameters: dict[str, Any]) -> bool:
+        self.messages.remove(self._own_message(parameters))
+        return True
 
     def _refuse_same(self, message: Message, content: tuple[object, ...]) -> None:
         if content == (message.text, message.entities, message.buttons):
@@ -351,7 +476,7 @@ class BotApi:
 
     def _sendChatAction(self, parameters: dict[str, Any]) -> bool:
         self._chat(parameters)
-        if parameters["action"] not in {"typing", "upload_document"}:
+        if parameters["action"] not in {"typing", "upload_document", "upload_photo"}:
             raise Refusal(400, "Bad Request: wrong parameter action in request")
         return True
 
@@ -367,6 +492,38 @@ class BotApi:
         key = (f"{scope['type']}{scope.get('chat_id', '')}", parameters.get("language_code", ""))
         self.commands[key] = [command["command"] for command in commands]
         return True
+
+    def _setMyDescription(self, parameters: dict[str, Any]) -> bool:
+        return self._describe("description", 512, parameters)
+
+    def _setMyShortDescription(self, parameters: dict[str, Any]) -> bool:
+        return self._describe("short_description", 120, parameters)
+
+    def _describe(self, kind: str, longest: int, parameters: dict[str, Any]) -> bool:
+        text = parameters.get(kind, "")
+        if utf16_units(text) > longest:
+            raise Refusal(400, "Bad Request: description is too long")
+        self.descriptions[(kind, parameters.get("language_code", ""))] = text
+        return True
+
+    def _setWebhook(self, parameters: dict[str, Any]) -> bool:
+        address = urlsplit(parameters["url"])
+        if address.scheme != "https" or address.port not in (None, 443, 80, 88, 8443):
+            raise Refusal(400, "Bad Request: bad webhook: an HTTPS URL must be provided for webhook")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", parameters.get("secret_token", "")):
+            raise Refusal(400, "Bad Request: secret token contains unallowed characters")
+        self.allowed_updates = json.loads(parameters.get("allowed_updates", "[]"))
+        self.webhook = parameters
+        return True
+
+    def _getWebhookInfo(self, _: dict[str, Any]) -> dict[str, Any]:
+        url = (self.webhook or {}).get("url", "")
+        return {
+            "url": url,
+            "has_custom_certificate": False,
+            "pending_update_count": 0,
+            **self.webhook_error,
+        }
 
     def _getFile(self, parameters: dict[str, Any]) -> dict[str, Any]:
         name = parameters["file_id"]
@@ -398,11 +555,20 @@ class BotApi:
             "date": int(time.time()),
             "chat": self._where(message.chat),
             "from": BOT,
-            "text": message.text,
+            **({"text": message.text} if message.document is None else self._document(message)),
+            **({"reply_markup": {"inline_keyboard": message.rows}} if message.rows else {}),
+            **_topic(message.topic),
         }
 
+    def _document(self, message: Message) -> dict[str, Any]:
+        key = str(message.document)
+        facts = {"file_id": key, "file_unique_id": f"u{key}", "file_name": self.names[key]}
+        return {"document": facts, "caption": message.text}
+
     def _push(self, kind: str, content: dict[str, Any]) -> None:
-        self._updates.append({"update_id": self._new_id(), kind: content})
+        update = {"update_id": self._new_id(), kind: content}
+        self._updates.append(update)
+        self.pushed.append(update)
         self._changed.notify_all()
 
     def knows(self, chat: int) -> None:
@@ -417,19 +583,23 @@ class BotApi:
         chat: int | None = None,
         language: str = "zh-hans",
         reply_to: Message | None = None,
-        edited: bool = False,
+        edits: int | None = None,
+        topic: int | None = None,
+        photo: bool = False,
+        forwarded: bool = False,
     ) -> int:
-        """Let a person write (or edit) a message; return its id."""
+        """Let a person write a message, or edit one; with `photo` it is a caption. Return its id."""
         with self._changed:
             chat = user if chat is None else chat
             self.knows(chat)
             message: dict[str, Any] = {
-                "message_id": self._new_id(),
+                "message_id": self._new_id() if edits is None else edits,
                 "date": int(time.time()),
                 "chat": self._where(chat),
                 "from": self._person(user, language),
-                "text": text,
-                "entities": [
+                **_topic(topic),
+                "caption" if photo else "text": text,
+                "caption_entities" if photo else "entities": [
                     {
                         "type": "mention" if found[0].startswith("@") else "bot_command",
                         "offset": utf16_units(text[: found.start()]),
@@ -440,9 +610,15 @@ class BotApi:
             }
             if reply_to is not None:
                 message["reply_to_message"] = self._as_json(reply_to)
-            if edited:
+            if photo:
+                size = {"file_id": "p", "file_unique_id": "u", "width": 9, "height": 9}
+                message["photo"] = [size]
+            if forwarded:
+                origin = {"type": "hidden_user", "date": message["date"], "sender_user_name": "某人"}
+                message["forward_origin"] = origin
+            if edits is not None:
                 message["edit_date"] = message["date"]
-            self._push("edited_message" if edited else "message", message)
+            self._push("message" if edits is None else "edited_message", message)
             return int(message["message_id"])
 
     def user_sends(
@@ -453,7 +629,7 @@ class BotApi:
             self.knows(user)
             number = self._new_id()
             key = f"documents/file_{number}"
-            self.files[key] = content
+            self.files[key], self.names[key] = content, name
             document = {"file_id": key, "file_unique_id": f"u{key}", "file_name": name}
             message = {
                 "message_id": number,
@@ -465,6 +641,17 @@ class BotApi:
             }
             self._push("message", message)
             return number
+
+    def user_types(self, text: str, *, user: int = 7) -> str:
+        """Let a person type an inline query; return its id."""
+        with self._changed:
+            query = str(self._new_id())
+            self._queries.add(query)
+            self._push(
+                "inline_query",
+                {"id": query, "from": self._person(user, "zh-hans"), "query": text, "offset": ""},
+            )
+            return query
 
     def presses(self, message: Message, button: str, *, user: int = 7, data: str | None = None) -> str:
         """Let a person press a button under a message of the bot; return the query's id."""
@@ -488,7 +675,7 @@ class BotApi:
 
     # --- what tests wait for ---
 
-    def wait_for(self, look: Callable[[], Found | None], timeout_seconds: float = 20.0) -> Found:
+    def wait_for(self, look: Callable[[], Found | None], timeout_seconds: float = 60.0) -> Found:
         """Return what `look` sees as soon as it sees something; AssertionError when it never does."""
         until = time.monotonic() + timeout_seconds
         with self._changed:
@@ -499,7 +686,7 @@ class BotApi:
             return found
 
     def wait_for_message(
-        self, containing: str = "", *, chat: int = 7, after: int = 0, timeout_seconds: float = 20.0
+        self, containing: str = "", *, chat: int = 7, after: int = 0, timeout_seconds: float = 60.0
     ) -> Message:
         """Return the first message in a chat after a message id that shows the text now."""
 

@@ -80,7 +80,7 @@ def test_a_message_that_is_not_modified(api: BotApi) -> None:
     edit = {"chat_id": 7, "message_id": sent["message_id"], "parse_mode": "HTML"}
     assert "message is not modified" in call(api, "editMessageText", text="<b>甲</b>", **edit)["description"]
     assert call(api, "editMessageText", text="甲", **edit)["ok"]
-    assert api.messages == [Message(7, sent["message_id"], "甲", [], [], None, api.messages[0].edits)]
+    assert api.messages == [Message(7, sent["message_id"], "甲", [], [], edits=api.messages[0].edits)]
 
 
 def test_updates_come_until_they_are_confirmed(api: BotApi) -> None:

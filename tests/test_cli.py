@@ -163,3 +163,44 @@ def test_a_generation_that_answers_fewer_known_questions_waits(shell: Shell, tmp
 )
 def test_a_problem_is_explained(shell: Shell, arguments: tuple[str, ...], code: int, words: str) -> None:
     assert words in shell.run(*arguments, code=code) or code == 2
+
+
+def test_a_document_is_shown_as_it_was_understood(shell: Shell) -> None:
+    (shell.folder / "documents" / "表彰.txt").write_text(
+        "表彰决定\n\n优秀教师：\n甲乙\n丙丁\n\n联系人：戊己\n电话：110\n\n花花花\n", encoding="utf-8"
+    )
+    report = shell.json_lines("index", "--json")[-1]
+    assert (report["set_aside"], report["warnings"]) == (1, [])
+    *shown, last = shell.json_lines("documents", "show", "表彰.txt", "--json")
+    assert [(row["role"], row["headings"], row["text"]) for row in shown] == [
+        ("heading", [], "表彰决定"),
+        ("body", ["表彰决定"], "优秀教师：\n甲乙\n丙丁"),
+        ("row", ["表彰决定"], "联系人：戊己"),
+        ("row", ["表彰决定"], "电话：110"),
+    ]
+    assert all({"paragraph", "byline", "subject"} < row.keys() for row in shown)
+    assert last == {"set_aside": ["花花花"], "warnings": []}
+    assert "花花花" in shell.run("documents", "show", "表彰.txt")
+    assert "没有名为" in shell.run("documents", "show", "没有.txt", code=1)
+
+
+def test_a_folder_is_added_with_the_files_below_it(shell: Shell) -> None:
+    folder = shell.folder / "来文"
+    (folder / "下级").mkdir(parents=True)
+    (folder / "甲.txt").write_text("甲村有书屋3家。", encoding="utf-8")
+    (folder / "下级" / "乙.txt").write_text("乙村有书屋5家。", encoding="utf-8")
+    (folder / "程序.exe").write_bytes(b"MZ")
+    report = shell.json_lines("documents", "add", "来文", "--json")[-1]
+    assert report["added"] == 2
+    assert [row["name"] for row in report["skipped"]] == ["程序.exe"]
+    names = [row["name"] for row in shell.json_lines("documents", "list", "--json")]
+    assert names == ["下级/乙.txt", "甲.txt"]
+
+
+@pytest.mark.parametrize(("question", "words"), [("", "空的"), (" 　", "空的"), ("问" * 501, "500 字以内")])
+def test_a_question_that_cannot_be_asked_is_told_so_in_one_line(
+    shell: Shell, question: str, words: str
+) -> None:
+    told = shell.run("ask", question, code=2)
+    assert words in told
+    assert told.count("\n") == 1

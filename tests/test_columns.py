@@ -15,9 +15,12 @@ def test_every_paragraph_is_in_order_and_whole(layout: Layout) -> None:
 
 def test_running_heads_and_page_numbers_are_dropped() -> None:
     content, _ = made(Layout(8, pages=3, running_head=True))
-    text = "\n".join(block.text for block in read_document("报.pdf", content))
+    blocks = read_document("报.pdf", content)
+    text = "\n".join(block.text for block in blocks if block.kind != "aside")
     assert "河镇周报" not in text
     assert "· 4 ·" not in text
+    aside = [block.text for block in blocks if block.kind == "aside"]
+    assert sorted(aside) == ["· 3 ·", "· 4 ·", "· 5 ·", *(f"河镇周报　第{page}版" for page in (3, 4, 5))]
 
 
 def test_rows_of_a_table_at_the_edge_of_a_page_stay() -> None:
@@ -27,8 +30,9 @@ def test_rows_of_a_table_at_the_edge_of_a_page_stay() -> None:
         names = [piece(cell, 100 * x, 780) for x, cell in enumerate(("地区", "增速", "人口"))]
         rows = [piece(f"{number}{x}{y}", 100 * x, 760 - 20 * y) for y in range(35) for x in range(3)]
         pages.append((*names, *rows, piece(f"- {number} -", 100, 20)))
-    kept = without_running_heads([Page(page, 842) for page in pages])
+    kept, taken = without_running_heads([Page(page, 842) for page in pages])
     assert [page.pieces for page in kept] == [page[:-1] for page in pages]
+    assert taken == ["- 0 -", "- 1 -", "- 2 -"]
 
 
 def piece(text: str, left: float, bottom: float) -> Piece:

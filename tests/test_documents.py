@@ -99,11 +99,12 @@ def test_a_unit_over_a_markdown_table_stands_in_its_rows() -> None:
 def test_markdown() -> None:
     text = "---\ntitle: 甲\n---\n# 报告 #\n\n正文**很重要**，见[附件](a.md)。\n接着写。\n\n二级\n---\n- 一\n- 二\n\n```\n# 不是标题\n```\n"
     assert read_markdown(text) == [
+        Block("title: 甲", "aside"),
         Block("报告", "heading", 1),
         Block("正文很重要，见附件。\n接着写。"),
         Block("二级", "heading", 2),
-        Block("一"),
-        Block("二"),
+        Block("一", "item"),
+        Block("二", "item"),
         Block("# 不是标题"),
     ]
 

@@ -47,6 +47,12 @@ def test_no_text_and_an_empty_text() -> None:
     assert not encoder.encode_paragraphs([""]).any()
 
 
+def test_a_question_gets_the_vector_of_the_same_paragraph() -> None:
+    encoder = load_encoder()
+    rows = encoder.encode_paragraphs([*TEXTS, ""])
+    np.testing.assert_allclose(rows, [encoder.encode_question(text) for text in [*TEXTS, ""]], atol=1e-6)
+
+
 def test_a_long_text_is_averaged_whole() -> None:
     encoder = load_encoder()
     long = "天气晴朗。" * 800

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from embeddings.documents.child import Reading
@@ -214,3 +215,20 @@ def test_the_gate_holds_a_generation_back_and_the_next_run_starts_afresh(
     assert library.turn_to(2).documents == 1
     run(library, ToyEncoder(), folder, gate=gate)
     assert len(asked) == 1  # nothing changed
+
+
+def test_the_report_says_what_was_set_aside_and_what_could_not_be_taken(
+    folder: Path, library: Library
+) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (["村", "户数"], ["上村", 12], ["合计", "=SUM(B2:B2)"]):
+        sheet.append(row)
+    workbook.save(folder / "表.xlsx")
+    (folder / "花边.txt").write_text("花花花\n\n书屋12家。", encoding="utf-8")
+    report = run(library, ToyEncoder(), folder)
+    assert report.set_aside == 1
+    (warned,) = report.warnings
+    assert warned.name == "表.xlsx"
+    assert "1 个公式没有存下结果" in warned.what

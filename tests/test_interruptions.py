@@ -6,18 +6,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 from telegram import Chat, Message, User
 
 from bot.answering import Answering
-from bot.handlers.asking import Asking
+from bot.handlers.asking import Asking, _Question, place_of
 from bot.history import History
 from bot.reader.reader import Reader
+from bot.words import ZH
 from embeddings.errors import LibraryError
 from embeddings.indexing import Report, bring_in_step
 from embeddings.library import Library
@@ -84,25 +85,29 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     library.close()
 
 
-def test_a_question_is_answered_though_it_cannot_be_kept(tmp_path: Path) -> None:
+def test_a_question_is_answered_though_it_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_documents(tmp_path / "documents", 3)
     address = f"sqlite:///{tmp_path}/wenbao.db"
     library = Library(address)
     index(library, tmp_path / "documents")
     history = History(address)
-    event.listen(history._engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count=1"))
-    history._engine.dispose()
-    asking = Asking(
-        Answering(Searcher(library, ToyEncoder(), tmp_path), Reader()),
-        history,
-        ThreadPoolExecutor(1),
-        asyncio.Event(),
-    )
-    chat = Chat(7, "private")
-    message = Message(1, datetime.now(UTC), chat, from_user=User(7, "读者", False))
-    kept = [asking._answer_and_record(message, "第2号茶园有几亩" * 50) for _ in range(9)]
-    assert all(answer.found for _, answer in kept)
-    assert kept[-1][0] is None
+    idle: Any = None  # what recording does not touch
+    answering = Answering(Searcher(library, ToyEncoder(), tmp_path), Reader())
+    asking = Asking(answering, history, idle, asyncio.Event(), lambda chat_id: False, idle, idle, idle)
+    message = Message(1, datetime.now(UTC), Chat(7, "private"), from_user=User(7, "读者", False))
+    question = _Question("第2号茶园有几亩", place_of(message), message, ZH)
+    number, answer, _ = asking._answer_and_record(question)
+    assert number == 1
+
+    def full(*_: object) -> int:
+        raise LibraryError("磁盘满了 · the disk is full")
+
+    monkeypatch.setattr(history, "record", full)
+    number, answer, offers = asking._answer_and_record(question)
+    assert (number, offers) == (None, [])
+    assert answer.evidence[0].passage.paragraph.text == "第2号茶园有102亩。"
     history.close()
     library.close()
 

@@ -1,4 +1,4 @@
-"""What people read: answers as HTML, long messages in pieces, every sentence in both languages."""
+"""What people read: short answers, long messages in pieces, every sentence in both languages."""
 
 import re
 from dataclasses import fields
@@ -6,15 +6,19 @@ from dataclasses import fields
 import pytest
 
 from bot.answering import Answer, Evidence
+from bot.choices import Choice
 from bot.library_words import EN as LIBRARY_EN
 from bot.library_words import ZH as LIBRARY_ZH
 from bot.library_words import LibraryWords
 from bot.messages import (
     LONGEST_MESSAGE,
-    _Run,
+    Mark,
+    Page,
+    clip,
+    cut,
     render_answer,
+    render_context,
     render_more,
-    split_html,
     utf16_length,
 )
 from bot.reader.guard import Difference
@@ -52,67 +56,102 @@ def answer(*shown: Evidence, found: bool = True, text: str | None = None, **valu
     return Answer(**(fixed | values))  # type: ignore[arg-type]
 
 
-SOURCE = "\n\n<i>— 例会.txt › 各地发言 › 龙港 &lt; 乐清 › 书记 甲</i>"
+SOURCE = "\n— 例会.txt › 龙港 < 乐清 › 书记 甲"
+LONG = (
+    "去年以来，全县上下齐心协力，"
+    + "引育国家级人才、高技能人才、大学生人数分别增长33.3%、19.8%和26%，"
+    + "全年目标任务圆满完成，群众满意度继续位居全市前列，受到各方好评。"
+)
+
+
+def marked(page: Page) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for mark in page.marks:
+        found.setdefault(mark.style, []).append(page.text[mark.start : mark.end])
+    return found
 
 
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
+        (answer(evidence(answers=(FIGURE,)), text="8.7%"), f"8.7%\nGDP增长8.7%，居首。{SOURCE}"),
         (
-            answer(evidence(answers=(FIGURE,)), text="8.7%"),
-            f"<b>8.7%</b>\n\n今年开局良好。<b>GDP增长<u>8.7%</u>，居首。</b>明年继续。{SOURCE}",
+            answer(evidence(answers=(FIGURE,)), text="8.7%", certain=False),
+            f"可能：8.7%\nGDP增长8.7%，居首。{SOURCE}",
         ),
         (
-            answer(evidence(), text="8.7%", certain=False),
-            f"可能：<b>8.7%</b>\n\n今年开局良好。<b>GDP增长8.7%，居首。</b>明年继续。{SOURCE}",
+            answer(evidence(answers=(FIGURE,)), text="8.7%", understood="龙港增速多少"),
+            f"理解为：龙港增速多少\n8.7%\nGDP增长8.7%，居首。{SOURCE}",
         ),
+        (answer(evidence("书记甲", (0, 3), ((0, 3),)), text="书记甲"), f"书记甲{SOURCE}"),
         (
-            answer(evidence(), text="8.7%", understood="龙港增速多少"),
-            "<i>理解为：龙港增速多少</i>\n\n<b>8.7%</b>\n\n"
-            f"今年开局良好。<b>GDP增长8.7%，居首。</b>明年继续。{SOURCE}",
+            answer(evidence(LONG, (0, len(LONG)), ((LONG.index("19"), LONG.index("19") + 5),)), text="19.8%"),
+            f"19.8%\n去年以来，全县上下齐心协力，引育国家级人才、高技能人才、大学生人数分别增长33.3%、19.8%和26%…{SOURCE}",
         ),
+        (answer(found=False), "文档里没有找到答案。\n换一种说法，或问得具体一些，再试试。"),
         (
-            answer(found=False),
-            "<b>文档里没有找到这个问题的答案。</b>\n换一种说法，或问得具体一些，再试试。",
+            answer(evidence(), found=False, difference=Difference("year", "2024年", "2023年")),
+            f"找到的是2023年的，没有找到2024年的。\n最接近的是：GDP增长8.7%，居首。{SOURCE}",
         ),
         (
             answer(
-                evidence(sentence=None),
-                found=False,
-                difference=Difference("year", "2024年", "2023年"),
-                choices=("龙港", "余杭"),
+                evidence(),
+                text="8.7%",
+                choices=(
+                    Choice("龙港", "龙港增速多少", "8.7%", "例会.txt"),
+                    Choice("余杭", "余杭增速多少", "8.5%", "例会.txt"),
+                ),
             ),
-            "<b>文档里没有找到这个问题的答案。</b>\n文中只有2023年的，没有2024年的。\n\n"
-            f"文中没有直接的答案，最接近的是：\n\n{TEXT}{SOURCE}\n\n也可以指明是：龙港 / 余杭",
+            "有几个说法，问的是哪一个？\n· 龙港：8.7%（例会.txt）\n· 余杭：8.5%（例会.txt）",
         ),
     ],
 )
 def test_answers(given: Answer, shown: str) -> None:
-    assert render_answer(given, ZH) == [shown]
-    parse_html(shown)
+    assert [page.text for page in render_answer(given, ZH)] == [shown]
 
 
-def test_signs_of_the_source_are_escaped() -> None:
-    text = "甲<b>&乙 > 丙。"
-    assert render_more([evidence(text, None)]) == [f"甲&lt;b&gt;&amp;乙 &gt; 丙。{SOURCE}"]
+def test_marks_stand_where_they_should() -> None:
+    (page,) = render_answer(answer(evidence(answers=(FIGURE,)), text="8.7%", understood="龙港增速"), ZH)
+    assert marked(page) == {
+        "italic": ["理解为：龙港增速\n", SOURCE],
+        "bold": ["8.7%"],
+        "underline": ["8.7%"],
+    }
+    assert page.text[: page.marks[2].start].endswith("GDP增长")
 
 
-def test_a_long_paragraph_is_trimmed_to_whole_sentences_around_its_sentence() -> None:
-    sentences = [f"第{number:03}句说的是这件事情的经过。" for number in range(200)]
-    text = "".join(sentences)
-    start = text.index("第100句")
-    shown, marked = parse_html(render_more([evidence(text, (start, start + len(sentences[100])))])[0])
-    paragraph = shown.split("\n")[0]
-    assert [inside for tag, inside in marked if tag == "b"] == [sentences[100]]
-    assert paragraph.startswith("…第0")
-    assert paragraph.endswith("经过。…")
-    assert 700 < len(paragraph) <= 802
+def test_a_question_of_a_button_is_repeated() -> None:
+    (page,) = render_answer(answer(evidence(answers=(FIGURE,)), text="8.7%"), ZH, asked=True)
+    assert page.text.startswith("问：增速多少\n8.7%\n")
 
 
-def test_a_sentence_longer_than_the_window_is_shown_whole() -> None:
-    text = "短。" + "长" * 900 + "。短。"
-    shown, _ = parse_html(render_more([evidence(text, (2, 903))])[0])
-    assert shown.startswith("…" + "长" * 900 + "。…")
+@pytest.mark.parametrize(
+    ("text", "answers", "longest", "shown"),
+    [
+        ("甲是乙。", [(2, 3)], 10, "甲是乙。"),
+        ("去年引育人才，增长33.3%和26%，列全市第一。", [(12, 15)], 12, "增长33.3%和26%，"),
+        ("一二三四五六七八九十", [], 4, "一二"),
+        ("一二三四五六七八九十", [(8, 9)], 4, "七八九十"),
+    ],
+)
+def test_clips(text: str, answers: list[Span], longest: int, shown: str) -> None:
+    assert text[slice(*clip(text, (0, len(text)), answers, longest))] == shown
+
+
+def test_context_is_an_expandable_quotation_with_what_stands_around() -> None:
+    before, after = Paragraph("前一段。"), Paragraph("后一段。")
+    (page,) = render_context("例会.txt", evidence().passage.paragraph, SENTENCE, before, after)
+    assert page.text == f"例会.txt › 各地发言 › 龙港 < 乐清 › 书记 甲\n前一段。\n\n{TEXT}\n\n后一段。"
+    assert marked(page)["expandable_blockquote"] == [f"前一段。\n\n{TEXT}\n\n后一段。"]
+    assert marked(page)["bold"][1] == "GDP增长8.7%，居首。"
+
+
+def test_a_long_paragraph_is_trimmed_to_whole_sentences() -> None:
+    text = "".join(f"第{number:03}句说的是这件事情的经过。" for number in range(200))
+    shown = render_more([evidence(text).passage])[0].text.split("\n")[0]
+    assert shown.startswith("第000句")
+    assert shown.endswith("经过。…")
+    assert 700 < len(shown) <= 802
 
 
 @pytest.mark.parametrize(
@@ -124,27 +163,26 @@ def test_a_sentence_longer_than_the_window_is_shown_whole() -> None:
         ("甲乙丙，丁戊己", 6, ["甲乙丙，", "丁戊己"]),
         ("甲乙丙丁戊己", 4, ["甲乙丙丁", "戊己"]),
         ("😀😀😀", 4, ["😀😀", "😀"]),
-        ("a < b && c", 6, ["a &lt; b", "&amp;&amp; c"]),
     ],
 )
 def test_cuts(text: str, limit: int, pieces: list[str]) -> None:
-    assert split_html([_Run(text)], limit) == pieces
+    assert [page.text for page in cut(text, (), limit)] == pieces
 
 
-def test_tags_are_closed_in_each_piece() -> None:
-    assert split_html([_Run("甲", ("b",)), _Run("乙丙丁", ("b", "u"))], 2) == [
-        "<b>甲<u>乙</u></b>",
-        "<b><u>丙丁</u></b>",
+def test_marks_are_cut_with_the_text() -> None:
+    marks = [Mark(0, 4, "bold"), Mark(1, 4, "underline")]
+    assert cut("甲乙丙丁", marks, 2) == [
+        Page("甲乙", (Mark(0, 2, "bold"), Mark(1, 2, "underline"))),
+        Page("丙丁", (Mark(0, 2, "bold"), Mark(0, 2, "underline"))),
     ]
 
 
 def test_no_piece_is_longer_than_telegram_takes() -> None:
     text = "😀，" * 5000
-    pieces = render_more([evidence(text, (0, len(text)))])
-    plain = [parse_html(piece)[0] for piece in pieces]
+    pieces = cut(text)
     assert len(pieces) == 4
-    assert all(utf16_length(piece) <= LONGEST_MESSAGE for piece in plain)
-    assert "".join(plain).startswith(text)
+    assert all(utf16_length(piece.text) <= LONGEST_MESSAGE for piece in pieces)
+    assert "".join(piece.text for piece in pieces) == text
 
 
 @pytest.mark.parametrize(

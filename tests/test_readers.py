@@ -7,10 +7,13 @@ from datetime import date, datetime, time
 import docx
 import openpyxl
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from reportlab.pdfgen.canvas import Canvas
 
 from embeddings.documents import read_document
 from embeddings.documents.block import Block
+from embeddings.documents.numbering import chinese
 from tests.forms import SONG, saved, zipped
 from tests.hostile import word_document
 
@@ -61,6 +64,142 @@ def test_word_takes_headings_from_styles_and_outline_levels() -> None:
     ]
 
 
+def numbered(level: int, number: int = 1) -> str:
+    return f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>'
+
+
+def with_numbering(*lines: str) -> bytes:
+    """Return a document whose lists are numbered by numbering.xml."""
+    document = docx.Document()
+    root = document.part.numbering_part.element
+    for element in list(root):
+        root.remove(element)
+    levels = (("chineseCounting", "第%1条"), ("chineseCounting", "（%2）"), ("decimal", "%1.%3"))
+    xml = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{"<w:isLgl/>" * (at == 2)}'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for at, (form, text) in enumerate(levels)
+    )
+    bullet = '<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/></w:lvl>'
+    for abstract in (
+        f'<w:abstractNum {W} w:abstractNumId="1">{xml}</w:abstractNum>',
+        f'<w:abstractNum {W} w:abstractNumId="2">{bullet}</w:abstractNum>',
+    ):
+        root.append(docx.oxml.parse_xml(abstract))
+    for number in (1, 2):
+        root.append(
+            docx.oxml.parse_xml(f'<w:num {W} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>')
+        )
+    body = document.element.body
+    for line in reversed(lines):
+        body.insert(0, docx.oxml.parse_xml(f"<w:p {W}>{line}</w:p>"))
+    return saved(document)
+
+
+def test_automatic_numbers_of_word_are_text() -> None:
+    content = with_numbering(
+        numbered(0) + run("摆摊先登记。"),
+        numbered(1) + run("姓名；"),
+        numbered(1) + run("住址。"),
+        numbered(2) + run("住址要写全。"),
+        numbered(0) + run("每天收费。"),
+        numbered(1) + run("晴天5元。"),
+        numbered(0, 2) + run("雨鞋"),
+    )
+    assert read_document("办法.docx", content) == [
+        Block("第一条 摆摊先登记。"),
+        Block("（一）姓名；"),
+        Block("（二）住址。"),
+        Block("1.1 住址要写全。"),
+        Block("第二条 每天收费。"),
+        Block("（一）晴天5元。"),
+        Block("雨鞋", "item"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (12, "十二"),
+        (20, "二十"),
+        (105, "一百〇五"),
+        (110, "一百一十"),
+        (1024, "一千〇二十四"),
+    ],
+)
+def test_numbers_are_counted_in_chinese(number: int, shown: str) -> None:
+    assert chinese(number) == shown
+
+
+RESTART, OVER_TWO = '<w:vMerge w:val="restart"/>', '<w:gridSpan w:val="2"/>'
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{run(text)}</w:p></w:tc>"
+
+
+def test_rows_and_cells_in_content_controls_and_merged_cells_of_word() -> None:
+    rows = (
+        f"<w:tr>{cell('村', RESTART)}{cell('产量', OVER_TWO)}</w:tr>"
+        f"<w:tr>{cell('', '<w:vMerge/>')}{cell('早稻')}{cell('晚稻')}</w:tr>"
+        f"<w:sdt><w:sdtContent><w:tr>{cell('上村')}<w:sdt><w:sdtContent>{cell('320')}</w:sdtContent></w:sdt>{cell('415')}</w:tr></w:sdtContent></w:sdt>"
+    )
+    found = word(f"<w:p>{run('单位：亩')}</w:p><w:tbl>{rows}</w:tbl>")
+    assert found == [Block("单位：亩"), Block("【单位：亩】村：上村；产量早稻：320；产量晚稻：415", "row")]
+
+
+def test_word_reads_a_footnote_after_its_paragraph_and_page_edges_last() -> None:
+    document = docx.Document()
+    document.add_paragraph("亩产九百斤。")
+    document.sections[0].header.paragraphs[0].text = "内部资料"
+    part = Part(
+        PackURI("/word/footnotes.xml"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml",
+        f'<w:footnotes {W}><w:footnote w:id="2"><w:p>{run("按干谷计算。")}</w:p></w:footnote></w:footnotes>'.encode(),
+        document.part.package,
+    )
+    document.part.relate_to(
+        part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    )
+    document.paragraphs[0]._p.append(docx.oxml.parse_xml(f'<w:r {W}><w:footnoteReference w:id="2"/></w:r>'))
+    assert read_document("甲.docx", saved(document)) == [
+        Block("亩产九百斤。"),
+        Block("注：按干谷计算。"),
+        Block("内部资料", "aside"),
+    ]
+
+
+def test_a_sheet_as_offices_write_it() -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (
+        ["各村道路进度表"],
+        ["村", "2023年", None, "内部价"],
+        [None, "计划", "完成"],
+        ["上村", 1200, 0.875, 7],
+        ["下村", 800, "=B5/2", 8],
+        ["废村", 1, 2, 3],
+    ):
+        sheet.append(row)
+    for merged in ("A1:D1", "A2:A3", "B2:C2", "D2:D3"):
+        sheet.merge_cells(merged)
+    sheet["B4"].number_format = "#,##0"
+    sheet["C4"].number_format = "0.0%"
+    sheet.row_dimensions[6].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    blocks = read_document("进度.xlsx", saved(workbook))
+    assert [block.text for block in blocks if block.kind == "row"] == [
+        "【各村道路进度表】村：上村；2023年计划：1,200；2023年完成：87.5%",
+        "【各村道路进度表】村：下村；2023年计划：800",
+    ]
+    assert [block.text for block in blocks if block.kind == "aside"] == ["内部价", "7", "8", "废村；1；2；3"]
+    (warning,) = [block.text for block in blocks if block.kind == "warning"]
+    assert "1 个公式没有存下结果（C5）" in warning
+
+
 @pytest.mark.parametrize(
     ("value", "shape", "shown"),
     [
@@ -95,9 +234,10 @@ def test_hidden_sheets_are_left_out_and_merged_labels_repeated() -> None:
     sheet.merge_cells("A2:A3")
     workbook.create_sheet("草稿").append(["不给看"])
     workbook["草稿"].sheet_state = "hidden"
-    assert [block.text for block in read_document("甲.xlsx", saved(workbook))] == [
-        "地区：东乡；年份：2022；增速：5%",
-        "地区：东乡；年份：2023；增速：6%",
+    assert read_document("甲.xlsx", saved(workbook)) == [
+        Block("地区：东乡；年份：2022年；增速：5%", "row"),
+        Block("地区：东乡；年份：2023年；增速：6%", "row"),
+        Block("隐藏的工作表没有读：草稿 · hidden sheet, not read", "warning"),
     ]
 
 
@@ -128,7 +268,8 @@ GOVERNMENT = """<html><head><meta charset="gb2312"><title>关于停车收费的�
 
 
 def test_a_page_laid_out_by_tables() -> None:
-    assert read_document("通知.htm", GOVERNMENT.encode("gb18030")) == [
+    blocks = read_document("通知.htm", GOVERNMENT.encode("gb18030"))
+    assert [block for block in blocks if block.kind != "aside"] == [
         Block("关于停车收费的通知", "heading", 1),
         Block("各乡镇："),
         Block("收费标准公布如下，自2024年4月1日起施行。"),
@@ -153,7 +294,7 @@ def test_a_page_laid_out_by_tables() -> None:
 )  # fmt: skip
 def test_web_pages(body: str, texts: list[str]) -> None:
     blocks = read_document("页.html", f"<!DOCTYPE html><html><body>{body}</body></html>".encode())
-    assert [block.text for block in blocks] == texts
+    assert [block.text for block in blocks if block.kind != "aside"] == texts
 
 
 def pdf(*lines: str) -> list[Block]:
@@ -196,10 +337,10 @@ def test_a_turned_page_is_read_and_a_watermark_across_it_is_not(turn: int) -> No
     canvas.drawString(-100, 0, "INTERNAL")
     canvas.showPage()
     canvas.save()
-    blocks = read_document("甲.pdf", stream.getvalue())
-    assert [block.text for block in blocks] == [
-        "The library has three rooms and a garden with benches.",
-        "Open until nine.",
+    assert read_document("甲.pdf", stream.getvalue()) == [
+        Block("The library has three rooms and a garden with benches."),
+        Block("Open until nine."),
+        Block("INTERNAL", "aside"),
     ]
 
 
@@ -225,4 +366,4 @@ def test_an_epub_is_read_in_the_order_of_its_spine() -> None:
             "n.xhtml": page.format("目录。"),
         }
     )
-    assert read_document("书.epub", book) == [Block("先读。"), Block("后读。")]
+    assert read_document("书.epub", book) == [Block("先读。"), Block("后读。"), Block("目录。", "aside")]

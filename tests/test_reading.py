@@ -1,8 +1,11 @@
-"""How reading is counted, checked by hand."""
+"""How reading is counted, and what of a long passage is read, checked by hand."""
 
 import pytest
 
+from bot.reader.question import understand
+from bot.reader.reading import excerpts, said, words_of
 from bot.reading import counted, f1, measure
+from tests.readings import passage, reading
 
 
 @pytest.mark.parametrize(
@@ -40,3 +43,74 @@ def test_measure_takes_the_best_accepted_answer() -> None:
     exact, overlap = measure(rows, ["云湾", "1200米", "", "去年3月"])
     assert exact == 25.0
     assert overlap == pytest.approx(100 * (1 + 2 * 5 / (5 + 6) + 0 + 2 / 3) / 4)
+
+
+FILLER = "全镇干部群众齐心协力，各项工作有序推进，成效明显，群众满意。"
+ANSWER = "沙汀大桥全长1200米，由何小平设计。"
+LONG = FILLER * 300 + ANSWER + FILLER * 345  # 20,000 characters
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("沙汀大桥全长多少米", LONG),
+        ("沙汀大桥全长多少米", FILLER * 13 + ANSWER + FILLER * 13),
+        ("沙汀大桥全长多少米", ANSWER + FILLER * 600),
+        ("沙汀大桥全长多少米", FILLER * 600 + ANSWER),
+        ("沙汀大桥全长多少米", "甲乙丙丁" * 2500 + "。" + ANSWER + "甲乙丙丁" * 2500),  # hardly a stop
+    ],
+)
+def test_of_a_long_text_the_parts_that_say_most_are_read(question: str, text: str) -> None:
+    parts = excerpts(text, understand(question))
+    assert 1 <= len(parts) <= 2
+    assert parts == sorted(parts)
+    assert all(0 <= start < end <= len(text) and end - start <= 420 for start, end in parts)
+    assert any(ANSWER in text[start:end] for start, end in parts)
+
+
+def test_a_short_text_is_read_whole_and_an_empty_one_not() -> None:
+    asked = understand("沙汀大桥全长多少米")
+    assert excerpts(ANSWER, asked) == [(0, len(ANSWER))]
+    assert excerpts("", asked) == excerpts(" \n　", asked) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "share"),
+    [
+        (("大桥", "全长"), "大桥全长1200米", 1.0),
+        (("大桥", "全长"), "大桥通车", 0.5),
+        (("大桥",), "码头", 0.0),
+        ((), "大桥", 0.0),
+        (("固定资产", "投资"), "固定资产增长", 0.5),
+        (("固定资产",), "固定的资产", 0.7 * 2 / 3),  # two pairs of three
+        (("桥", "大桥"), "大路", 0.0),
+        (("路", "大桥"), "大路", 0.4 / 1.4),  # one character weighs less
+    ],
+)
+def test_said(words: tuple[str, ...], text: str, share: float) -> None:
+    assert said(words, text) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "free"),
+    [
+        ("fc-200", "型号fc-200的", True),
+        ("fc-200", "型号fc-2000的", False),
+        ("200", "fc200", False),
+        ("2", "2.5米", False),
+        ("5", "15和25", False),
+        ("大桥", "云湾大桥梁", True),
+    ],
+)
+def test_a_code_stands_free(code: str, text: str, free: bool) -> None:
+    assert (words_of(code).search(text) is not None) is free
+
+
+def test_scores_of_a_span() -> None:
+    one = reading("大桥全长多少米", passage("大桥全长1200米，宽28米。"), ["1200米", "28米"])
+    assert one.text[slice(*one.best_span())] == "1200米"
+    assert (one.score((4, 9)), one.score((11, 14))) == (8.0, 6.0)
+    assert one.score((4, 8)) == 0.0  # 1200 without 米
+    assert one.score_about((4, 8)) == 8.0  # 米 stands beside it
+    assert one.score((9, 9)) == one.score_about((9, 9)) == one.inside((9, 9)) == -12.0
+    assert (one.inside((4, 9)), one.inside((0, 2))) == (2.0, -4.0)

@@ -3,15 +3,13 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from embeddings.dense import DenseIndex
 from embeddings.errors import EncoderError
 from embeddings.library import Library
 from embeddings.search import Searcher
-from embeddings.sparse import SparseIndex
-from embeddings.terms import terms
+from embeddings.sparse import key_of
+from embeddings.terms import version
 from embeddings.types import NewDocument, Paragraph, searched_hash
 from tests.toy import ToyEncoder
 
@@ -76,44 +74,34 @@ def test_what_shares_nothing_with_the_question_is_not_returned(searcher: Searche
     assert searcher.search("？！", 5) == []
 
 
-def test_every_paragraph_finds_itself(tmp_path: Path) -> None:
-    encoder = ToyEncoder()
-    vectors = encoder.encode_paragraphs([part.searched for part in PARAGRAPHS[:4]])
-    index = DenseIndex.build([11, 12, 13, 14], vectors)
-    index.save(tmp_path / "dense.faiss")
-    loaded = DenseIndex.load(tmp_path / "dense.faiss")
-    for key, vector in zip([11, 12, 13, 14], vectors, strict=True):
-        similarities = dict(loaded.search(vector, 4))
-        assert similarities[key] == pytest.approx(1)
-        assert similarities == dict(index.search(vector, 4))
+def ask(library: Library, folder: Path, question: str = "茶园") -> list[str]:
+    found = Searcher(library, ToyEncoder(), folder).search(question, 1)
+    return [passage.paragraph.text for passage in found]
 
 
-def test_words_alone(tmp_path: Path) -> None:
-    index = SparseIndex.build([7, 8], [terms("书屋12家"), terms("茶园8万亩")])
-    index.save(tmp_path / "sparse")
-    loaded = SparseIndex.load(tmp_path / "sparse")
-    assert [key for key, _ in loaded.search(terms("书屋"), 5)] == [7]
-    assert loaded.search(terms("火星"), 5) == []
-    assert loaded.weight("火星") > loaded.weight("书屋") > 0
+def segments(folder: Path) -> list[Path]:
+    return sorted((folder / "index").iterdir())
 
 
-def test_the_cache_is_loaded_and_made_again_when_it_does_not_fit(library: Library, tmp_path: Path) -> None:
-    def ask() -> list[str]:
-        return [
-            passage.paragraph.text for passage in Searcher(library, ToyEncoder(), tmp_path).search("茶园", 1)
-        ]
-
-    folder = tmp_path / "index" / "1"
-    manifest = folder / "manifest.json"
-    assert ask() == ["茶园面积8万亩。"]
+def test_the_segments_are_opened_again_and_made_again_when_they_do_not_fit(
+    library: Library, tmp_path: Path
+) -> None:
+    assert ask(library, tmp_path) == ["茶园面积8万亩。"]
+    (segment,) = segments(tmp_path)
+    assert ask(library, tmp_path) == ["茶园面积8万亩。"]
+    assert segments(tmp_path) == [segment]
+    manifest = segment / "manifest.json"
     written = json.loads(manifest.read_text(encoding="utf-8"))
-    assert (written["encoder"], written["paragraphs"], written["dimensions"]) == ("toy-1", 5, 5)
-    manifest.write_text(json.dumps({**written, "terms": "0"}), encoding="utf-8")
-    assert ask() == ["茶园面积8万亩。"]
-    assert json.loads(manifest.read_text(encoding="utf-8")) == written
-    (folder / "dense.faiss").write_bytes(b"rubbish")
-    assert ask() == ["茶园面积8万亩。"]
-    np.save(folder / "sparse" / "ids.npy", np.zeros(0))
+    assert written["made_for"] == {"encoder": "toy-1", "dimensions": 5, "terms": version()}
+    manifest.write_text(json.dumps({**written, "made_for": {"terms": "0"}}), encoding="utf-8")
+    assert ask(library, tmp_path) == ["茶园面积8万亩。"]
+    (segment,) = segments(tmp_path)
+    for damaged in ("vectors.faiss", "rows.npy", "manifest.json", "ids.npy"):
+        (segment / damaged).write_bytes(b"rubbish")
+        assert ask(library, tmp_path) == ["茶园面积8万亩。"]
+        (segment,) = segments(tmp_path)
+    (segment / "keys.npy").unlink()
+    assert ask(library, tmp_path) == ["茶园面积8万亩。"]
 
 
 def test_another_model_is_named_with_the_next_step(library: Library, tmp_path: Path) -> None:
@@ -146,10 +134,9 @@ def test_the_index_files_forget_what_was_removed(tmp_path: Path) -> None:
     searcher = Searcher(library, encoder, tmp_path)
 
     def files_hold(term: str) -> bool:
-        files = [path for path in (tmp_path / "index").rglob("*") if path.is_file()]
-        return any(term.encode() in path.read_bytes() for path in files) or any(
-            json.dumps(term).strip('"').encode() in path.read_bytes() for path in files
-        )
+        files = [path.read_bytes() for path in (tmp_path / "index").rglob("*") if path.is_file()]
+        wanted = (term.encode(), key_of(term).to_bytes(4, "little"))
+        return any(form in file for form in wanted for file in files)
 
     assert files_hold("茶园")
     library.remove("茶.txt", lambda *_: None)

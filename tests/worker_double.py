@@ -9,6 +9,7 @@ A question with 慢 in it takes `slow_seconds`; with 坏 in it, it fails.
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -58,8 +59,10 @@ class AnsweringDouble:
         )
         understood = f"{history[-1]}→{question}" if question.startswith("那") and history else question
         found = bool(evidence)
+        numbered = re.search(r"第\d+号", question)  # says which question it answers
+        text = numbered[0] if numbered else question[0]
         return Answer(
-            question, understood, found, question[0] if found else None, 0.9, True, evidence, None, (),
+            question, understood, found, text if found else None, 0.9, True, evidence, None, (),
             self.generation, 1.0,
         )  # fmt: skip
 

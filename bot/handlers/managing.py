@@ -4,11 +4,11 @@ import logging
 from dataclasses import dataclass
 
 from telegram import Bot, BotCommandScopeChat, BotCommandScopeDefault, Update
-from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.access import Access, words_of
+from bot.handlers.replying import acknowledge, say
 from bot.words import EN, ZH
 
 _log = logging.getLogger("wenbao.managing")
@@ -20,41 +20,44 @@ class Managing:
 
     access: Access
 
-    async def start(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Greet; an admin who writes for the first time gets the admins' command list too."""
-        await self._say(update, words_of(update).start)
-        chat = update.effective_chat
-        if self.access.is_admin(update) and chat is not None and chat.type == ChatType.PRIVATE:
-            await register_admin_commands(context.bot, chat.id)
-
     async def help(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say how to ask; to admins also how to manage."""
         words = words_of(update)
-        await self._say(update, words.help + (words.admin_help if self.access.is_admin(update) else ""))
+        await say(update, words.help + (words.admin_help if self.access.is_admin(update) else ""))
 
     async def about(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Say what the bot is."""
-        await self._say(update, words_of(update).about)
+        await say(update, words_of(update).about)
 
     async def only_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Ask for text where something else was sent."""
-        await self._say(update, words_of(update).only_text)
+        await say(update, words_of(update).only_text)
 
     async def unknown_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Name the way out of a command that does not exist."""
-        await self._say(update, words_of(update).unknown_command)
+        await say(update, words_of(update).unknown_command)
 
-    async def _say(self, update: Update, text: str) -> None:
-        assert update.message is not None
-        await update.message.reply_text(text, parse_mode=ParseMode.HTML)
+    async def old_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """Answer a button whose meaning is gone."""
+        assert update.callback_query is not None
+        await acknowledge(update.callback_query, words_of(update).forgotten, alert=True)
+
+    async def too_many(self, update: Update) -> None:
+        """Tell a person whose questions fill his share that the rest is left."""
+        await say(update, words_of(update).too_many)
 
 
-async def register_commands(bot: Bot, admin_ids: frozenset[int]) -> None:
-    """Show everyone the commands for everyone, and each admin the admins' commands too."""
-    await bot.set_my_commands(ZH.commands, BotCommandScopeDefault())
-    await bot.set_my_commands(EN.commands, BotCommandScopeDefault(), language_code="en")
-    for admin_id in sorted(admin_ids):
-        await register_admin_commands(bot, admin_id)
+async def introduce(bot: Bot, admin_ids: frozenset[int]) -> None:
+    """Set the commands and the description that Telegram shows, in both languages; a failure is only logged."""
+    try:
+        for words, language in ((ZH, None), (EN, "en")):
+            await bot.set_my_commands(words.commands, BotCommandScopeDefault(), language_code=language)
+            await bot.set_my_description(words.description, language_code=language)
+            await bot.set_my_short_description(words.short_description, language_code=language)
+        for admin_id in sorted(admin_ids):
+            await register_admin_commands(bot, admin_id)
+    except TelegramError as error:
+        _log.warning("没能登记命令和介绍 · commands and description were not set: %s", error.message)
 
 
 async def register_admin_commands(bot: Bot, chat_id: int) -> None:

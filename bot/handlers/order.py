@@ -7,16 +7,23 @@ from telegram.ext import (
     Application,
     CallbackQueryHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
 )
 
-from bot.handlers.asking import MORE, Addressed, Asking
-from bot.handlers.errors import tell_of_error
+from bot.handlers.asking import Addressed, Asking
+from bot.handlers.buttons import ASK, BAD, CONTEXT, MORE, RATE, WHY_SO
+from bot.handlers.errors import Errors
+from bot.handlers.giving import LEAVE, TAKE, Giving
+from bot.handlers.inline import Inline
+from bot.handlers.learning import ADD, WRITE, Learning, Written
+from bot.handlers.looking import Looking
 from bot.handlers.managing import Managing
-from bot.handlers.rating import RATE, Rating
+from bot.handlers.rating import Rating
 from bot.handlers.shelf import Shelf
+from bot.handlers.talking import Talking
 from bot.handlers.updating import KEEP, TURN, Updating
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -26,33 +33,58 @@ def add_handlers(
     application: AnyApplication,
     managing: Managing,
     asking: Asking,
+    looking: Looking,
+    talking: Talking,
+    inline: Inline,
+    learning: Learning,
+    giving: Giving,
     rating: Rating,
     updating: Updating,
     shelf: Shelf,
 ) -> None:
     """Register the handlers."""
-    fresh = filters.UpdateType.MESSAGE  # an edited message was answered already
-    private = fresh & filters.ChatType.PRIVATE
+    fresh = filters.UpdateType.MESSAGE
+    asked = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
+    private = filters.ChatType.PRIVATE
+    words = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.Document.ALL
     application.add_handler(TypeHandler(Update, managing.access.gate), group=-1)
-    application.add_handler(CommandHandler("start", managing.start, fresh))
-    application.add_handler(CommandHandler("help", managing.help, fresh))
-    application.add_handler(CommandHandler("about", managing.about, fresh))
-    application.add_handler(CommandHandler("ask", asking.ask, fresh))
-    application.add_handler(CommandHandler("reindex", updating.reindex, fresh))
-    application.add_handler(CommandHandler("documents", shelf.documents, fresh))
-    application.add_handler(CommandHandler("remove", shelf.remove, fresh))
-    application.add_handler(CallbackQueryHandler(asking.more, pattern=rf"^{MORE}"))
-    application.add_handler(CallbackQueryHandler(rating.rate, pattern=rf"^{RATE}[01]:\d+$"))
-    application.add_handler(CallbackQueryHandler(updating.turn, pattern=rf"^{TURN}\d+$"))
-    application.add_handler(CallbackQueryHandler(updating.keep, pattern=rf"^{KEEP}\d+$"))
-    application.add_handler(
-        CallbackQueryHandler(shelf.pressed, pattern=r"^(list|show|remove|confirm|cancel):\d+$")
-    )
-    application.add_handler(MessageHandler(private & filters.Document.ALL, updating.add))
-    application.add_handler(MessageHandler(private & filters.COMMAND, managing.unknown_command))
-    application.add_handler(MessageHandler(private & filters.TEXT, asking.question))
-    application.add_handler(
-        MessageHandler(fresh & filters.TEXT & ~filters.COMMAND & Addressed(), asking.question)
-    )
-    application.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, managing.only_text))
-    application.add_error_handler(tell_of_error)
+    commands = {
+        "start": talking.start,
+        "help": managing.help,
+        "about": managing.about,
+        "reindex": updating.reindex,
+        "documents": shelf.documents,
+        "remove": shelf.remove,
+        "new": asking.begin_anew,
+        "forget": asking.forget,
+        "gaps": learning.gaps,
+        "stats": learning.stats,
+    }
+    for name, handle in commands.items():
+        application.add_handler(CommandHandler(name, handle, fresh))
+    application.add_handler(CommandHandler("ask", asking.question, asked))
+    presses = {
+        rf"^{ASK}\d+$": asking.offered,
+        rf"^{MORE}\d+:\d+$": looking.more,
+        rf"^{CONTEXT}\d+$": looking.context,
+        rf"^{WHY_SO}\d+$": looking.why,
+        rf"^{RATE}[01]:\d+$": rating.rate,
+        rf"^{BAD}[a-z]+:\d+$": rating.reason,
+        rf"^{TURN}\d+:\d+$": updating.turn,
+        rf"^{KEEP}\d+:\d+$": updating.keep,
+        rf"^{WRITE}\d+$": learning.write,
+        rf"^{ADD}$": learning.add,
+        rf"^{TAKE}$": giving.take,
+        rf"^{LEAVE}$": giving.leave,
+        r"^(list|show|remove|confirm|cancel):\d+$": shelf.pressed,
+    }
+    for pattern, handle in presses.items():
+        application.add_handler(CallbackQueryHandler(handle, pattern=pattern))
+    application.add_handler(CallbackQueryHandler(managing.old_button))
+    application.add_handler(InlineQueryHandler(inline.answer))
+    application.add_handler(MessageHandler(fresh & private & filters.Document.ALL, giving.document))
+    application.add_handler(MessageHandler(fresh & private & filters.TEXT & Written(), learning.written))
+    application.add_handler(MessageHandler(fresh & private & filters.COMMAND, managing.unknown_command))
+    application.add_handler(MessageHandler(asked & words & (private | Addressed()), asking.question))
+    application.add_handler(MessageHandler(fresh & private & ~filters.StatusUpdate.ALL, managing.only_text))
+    application.add_error_handler(Errors(managing.access.admin_ids).tell)

@@ -1,13 +1,10 @@
 """What is in the library: /documents with pages of buttons, and /remove with a confirmation."""
 
-import asyncio
 import difflib
 import html
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.constants import ParseMode
@@ -16,6 +13,8 @@ from telegram.ext import ContextTypes
 
 from bot.answering import Answering
 from bot.handlers.access import Access, library_words_of
+from bot.handlers.replying import acknowledge
+from bot.handlers.threads import Threads
 from bot.history import History
 from bot.library_words import LibraryWords
 from bot.reports import render_document, render_removal
@@ -30,7 +29,6 @@ LONGEST_NAME = 200
 _LONGEST_BUTTON = 40
 
 _log = logging.getLogger("wenbao.shelf")
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +39,14 @@ class Shelf:
     answering: Answering
     library: Library
     history: History
-    threads: Executor
+    threads: Threads
+    names: Callable[[Update], Awaitable[None]]  # tells a reader which documents there are
 
     async def documents(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
-        """Show the first page of documents."""
+        """Show an admin the first page of documents, a reader their names."""
         assert update.message is not None
-        if await self.access.refuse_others(update):
+        if not self.access.is_admin(update):
+            await self.names(update)
             return
         text, buttons = _page(await self._documents(), 0, library_words_of(update))
         await update.message.reply_text(text, parse_mode=ParseMode.HTML, reply_markup=buttons)
@@ -84,7 +84,7 @@ class Shelf:
         elif kind + ":" == CANCEL:
             await self._show(query, words.cancelled, None)
         elif wanted is None:
-            await query.answer(words.document_gone, show_alert=True)
+            await acknowledge(query, words.document_gone, alert=True)
         elif kind + ":" == SHOW:
             page = held.index(wanted) // PAGE
             await self._show(query, render_document(wanted, words), _card(wanted, page, words))
@@ -95,15 +95,15 @@ class Shelf:
 
     async def _remove(self, query: CallbackQuery, wanted: StoredDocument, words: LibraryWords) -> None:
         try:
-            removal = await self._in_thread(self._erase, wanted.name)
+            removal = await self.threads.run(self._erase, wanted.name)
         except LibraryError as error:  # another press was quicker
             _log.info("%s", error)
-            await query.answer(words.document_gone, show_alert=True)
+            await acknowledge(query, words.document_gone, alert=True)
             return
         _log.info(
             "移除 %s：%d 个段落剩 %d · removed", removal.name, removal.paragraphs, removal.paragraphs_left
         )
-        await self._show(query, render_removal(removal, words), None)
+        await self._show(query, render_removal(removal, wanted.paragraphs, words), None)
 
     def _erase(self, name: str) -> Removal:
         removal = self.library.remove(name, self.history.erase_quotes)
@@ -111,13 +111,10 @@ class Shelf:
         return removal
 
     async def _documents(self) -> list[StoredDocument]:
-        return await self._in_thread(self.library.documents)
-
-    async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *arguments)
+        return await self.threads.run(self.library.documents)
 
     async def _show(self, query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None) -> None:
-        await query.answer()
+        await acknowledge(query)
         try:
             await query.edit_message_text(text, parse_mode=ParseMode.HTML, reply_markup=buttons)
         except BadRequest as error:  # pressed twice, or the message is too old to be edited

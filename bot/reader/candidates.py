@@ -1,243 +1,195 @@
-"""Passages beside a question → possible answers: what the network likes, made whole, and every figure."""
+"""A reading → possible answers: the spans that the network likes, made whole, its lists, and every figure."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from bot.reader.claims import Claim
-from bot.reader.figures import figures
-from bot.reader.forms import REASON, decisive
-from bot.reader.lists import counted_off, enumerations, members, without_frame
-from bot.reader.opened import Opened, compound, exact, figure_score, liked, tokens_of
-from bot.reader.people import OFFICE, is_name, people
-from bot.reader.question import TIME
-from bot.reader.shapes import (
-    STOP,
-    clause_of,
-    clauses,
-    in_quotation,
-    names,
-    places,
-    quotations,
-    sentence_of,
-    trimmed,
-    whole,
-    with_head,
-    with_parallel,
-)
-from bot.reader.signs import SIGNS, Candidate, candidate
-from bot.reader.vocabulary import UNKNOWN
+from bot.reader.figures import Figure, clocks, figures
+from bot.reader.network import LONGEST_ANSWER
+from bot.reader.reading import Reading
+from bot.reader.shapes import ASKS_WEEKDAY, WEEKDAY, sentence_of, trimmed, whole
 from bot.sentences import Span
 
-_ANY_CLAUSE = re.compile(r"[^，,。；;：:！？!?]{3,40}")
-_NOTHING = re.compile(r"|[（(][一二三四五六七八九十\d]+[）)]|[一-鿿]")  # （一） is a mark and no answer
-_SEVERAL_PEOPLE = re.compile(r"谁|哪.位|哪些人|人员|名单")
-_ASKS_A_NAME = re.compile(rf"{OFFICE}|姓名|名字|哪位|叫(?:什么|啥)")
-_SHORT = ("figure", "date", "person", "place", "thing")  # kinds whose answer is less than a sentence
-_SENTENCE_END = re.compile(r"[。！？!?]")
-_NO_SUCH_FORM = -0.45  # at most so much has what is no name of a person, or no place
-_GROWN = 3.0  # what a form costs that the network did not choose itself
-_LONGEST_NAME = 16  # tokens
-_BETWEEN = frozenset("的 了 与 和 在 以 将 把 为 是 了".split())
+SPANS = 3  # of a reading, those that the network likes best, none inside another
+_INSIDE = 0.0  # logit from which a piece stands inside an answer
+_FIGURE_BEHIND = 8.0  # a figure whose score is so much behind the best span is none to think of
+_JOINTS = re.compile(r"[、，,；;和及与或“”「」《》 \u3000]*(?:以及|还有)?[、，,“”「」《》 \u3000]*")
+_LINE = re.compile(r"[^\n]+")
+_INTRODUCES = re.compile(r"[：:]\s*$")
+_ASKS_CONTENT = re.compile(r"第.{1,4}[条章款].{0,4}(?:规定|内容|讲|说|写|是什么|怎么)")
+_BEGINS = re.compile(r"开[始门放幕市馆场课会]|起|从|上班")
+_ENDS = re.compile(r"结束|关|闭|截止|停|散|下班|为止|收")
 
 
-def candidates(number: int, opened: Opened) -> Iterator[Candidate]:
-    """Yield the possible answers of a passage; where a name or a place is asked for, nothing that is none."""
-    strict = opened.asked.kind == "place" or (
-        opened.asked.kind == "person" and _ASKS_A_NAME.search(opened.asked.text)
-    )
-    for one in _candidates(number, opened):
-        if not strict or one.signs[SIGNS.index("form")] > _NO_SUCH_FORM:
-            yield one
+@dataclass(frozen=True)
+class Candidate:
+    """A possible answer: `spans` of the reading's text, the score of the network over "nothing"."""
+
+    reading: Reading
+    spans: tuple[Span, ...]
+    score: float
+    claim: Claim | None
+
+    @property
+    def span(self) -> Span:
+        """From the first member to the last."""
+        return self.spans[0][0], self.spans[-1][1]
+
+    @cached_property
+    def sentence(self) -> Span:
+        """The sentences that it stands in."""
+        return sentence_of(self.reading.text, self.span)
+
+    @cached_property
+    def text(self) -> str:
+        """The answer as printed, members that stand apart joined by 、, a unit of the header put behind its figure."""
+        text = printed(self.reading.text, self.spans)
+        if self.claim is None or self.spans != ((self.claim.figure.start, self.claim.figure.end),):
+            return text
+        own = next(one.unit for one in figures(self.reading.text) if one.start == self.span[0])
+        return text if own else text + self.claim.figure.unit
 
 
-def _candidates(number: int, opened: Opened) -> Iterator[Candidate]:
-    asked, text = opened.asked, opened.text
-    if asked.kind == "request":
-        return
-    if asked.kind == "title":
-        yield from _title(number, opened)
-        return
+def candidates(reading: Reading) -> Iterator[Candidate]:
+    """Yield the possible answers of a reading, no two alike."""
     seen: set[tuple[Span, ...]] = set()
-    for span in liked(opened) if asked.kind != "decision" else ():
-        for spans in _forms(opened, span):
-            if spans not in seen and not _NOTHING.fullmatch(text, spans[0][0], spans[-1][1]):
+    liked = list(_liked(reading))
+    for span in liked:
+        grown = whole(reading.text, span)
+        for spans in _forms(reading, grown):
+            if spans not in seen and spans[0][0] < spans[-1][1]:
                 seen.add(spans)
-                score = exact(opened, (spans[0][0], spans[-1][1]))
-                yield candidate(
-                    number, opened, spans, max(score, exact(opened, span) - _GROWN), _claim_at(opened, spans)
-                )
-    for spans in _told(opened):
-        if spans not in seen:
+                yield Candidate(reading, spans, reading.score(span), _claim_at(reading, spans))
+    if ASKS_WEEKDAY.search(reading.asked.text):
+        for match in WEEKDAY.finditer(reading.folded):
+            spans = (match.span(),)
+            if spans not in seen:
+                seen.add(spans)
+                yield Candidate(reading, spans, reading.score_about(match.span()), None)
+    if reading.asked.kind not in ("figure", "date", "open") or not liked:
+        return
+    least = reading.score(liked[0]) - _FIGURE_BEHIND
+    for claim in reading.claims:
+        spans = (_asked_end(reading, claim.figure),)
+        dated = claim.figure.kind in ("date", "time")
+        score = reading.score_about(spans[0])
+        if spans not in seen and score > least and (reading.asked.kind == "date") == dated:
             seen.add(spans)
-            yield candidate(number, opened, spans, exact(opened, spans[0]), None)
-    if asked.kind in ("figure", "open", "date"):
-        for claim in opened.claims:
-            spans = (in_quotation(text, (claim.figure.start, claim.figure.end)),)
-            dated = asked.kind == "date" or (asked.unit == TIME and claim.figure.kind == "date")
-            if spans not in seen and (claim.figure.kind == "date") == dated:
-                seen.add(spans)
-                yield candidate(number, opened, spans, figure_score(opened, spans[0]), claim)
+            yield Candidate(reading, spans, score, claim)
 
 
-def _forms(opened: Opened, span: Span) -> Iterator[tuple[Span, ...]]:
-    """Yield what a span stands for: itself made whole, the list it is in, its clauses, the names of a byline."""
-    asked, text = opened.asked, opened.text
-    if asked.kind == "person" and opened.passage.paragraph.role == "byline" and names(text):
-        yield names(text)
-        return
-    if asked.kind == "list":
-        for grown in (span, with_head(text, whole(text, span), asked.head)):
-            listed = members(text, grown)
-            yield listed
-            yield without_frame(text, listed)
-            yield (*listed[:-1], compound(opened, listed[-1]))
-            if len(listed) > 1:
-                ends = compound(opened, listed[0]), compound(opened, listed[-1])
-                yield (ends[0], *listed[1:-1], ends[1])
-        return
-    for piece in [span, *clauses(text, span)]:
-        if asked.kind in _SHORT and _SENTENCE_END.search(text, *piece):
-            continue
-        grown = whole(text, piece)
-        if asked.kind == "reason":
-            yield (_clause_of_reason(text, grown),)
-        if asked.kind in ("thing", "open", "place"):
-            headed = with_head(text, grown, asked.head)
-            grown = whole(text, _best_start(opened, headed)) if headed != grown else grown
-            yield (whole(text, compound(opened, grown)),)
-            yield (with_parallel(text, compound(opened, grown), asked.head),)
-            yield (_stripped(opened, grown),)
-        yield (_whole_date(text, grown) if asked.kind == "date" else grown,)
+def printed(text: str, spans: tuple[Span, ...]) -> str:
+    """Return an answer as the source prints it; members with other words between them are joined: 甲、乙."""
+    pieces = [spans[0]]
+    for span in spans[1:]:
+        if _JOINTS.fullmatch(text, pieces[-1][1], span[0]):
+            pieces[-1] = (pieces[-1][0], span[1])
+        else:
+            pieces.append(span)
+    return "、".join(text[slice(*_with_both_quotes(text, span))] for span in pieces)
 
 
-def _clause_of_reason(text: str, span: Span) -> Span:
-    """Return the span grown to its clause, from what marks a reason on: 连续暴雨 → 连续暴雨造成边坡塌方."""
-    clause = clause_of(text, span)
-    marked = [match.start(1) for match in REASON.finditer(text, *clause) if match.start(1) <= span[0]]
-    return trimmed(text, (marked[-1] if marked else clause[0], clause[1]))
-
-
-def _whole_date(text: str, span: Span) -> Span:
-    """Return the span grown to the ends of the dates that it cuts: （一）8月 → （一）8月21日."""
+def _with_both_quotes(text: str, span: Span) -> Span:
+    """Return the span with the quotation marks around it where others stand inside: 甲”“乙 → “甲”“乙”."""
     start, end = span
-    for figure in figures(text):
-        if figure.kind == "date" and figure.start < end and start < figure.end:
-            start, end = min(start, figure.start), max(end, figure.end)
-    return start, end
+    inside = text[start:end]
+    opens = text[start - 1 : start] == "“" and inside.count("”") >= inside.count("“")
+    closes = text[end : end + 1] == "”" and inside.count("“") >= inside.count("”")
+    return (start - 1, end + 1) if opens and closes and ("”" in inside or "“" in inside) else span
 
 
-def _stripped(opened: Opened, span: Span) -> Span:
-    """Return the span without what the question says itself: 干部成长与事业发展互融共促 → 事业发展."""
-    inside = tokens_of(opened, span)
-    asked, head = opened.asked.text, opened.asked.head
-
-    def told(place: int) -> bool:
-        word = opened.body.tokens[place].text
-        return (word in asked or word in _BETWEEN) and word != head
-
-    while inside and told(inside[0]):
-        inside.pop(0)
-    while inside and told(inside[-1]):
-        inside.pop()
-    return (opened.body.tokens[inside[0]].start, opened.body.tokens[inside[-1]].end) if inside else span
-
-
-def _told(opened: Opened) -> Iterator[tuple[Span, ...]]:
-    """Yield what the words alone mark as an answer of the kind asked for."""
-    text = opened.text
-    match opened.asked.kind:
-        case "reason":
-            for match in REASON.finditer(text):
-                yield (trimmed(text, match.span(1)),)
-        case "decision":
-            for match in _ANY_CLAUSE.finditer(text):
-                clause = trimmed(text, match.span())
-                yield (clause,)
-                yield (decisive(text, clause),)
-        case "person":
-            yield from ((span,) for span in _people(opened))
-        case "place":
-            yield from ((trimmed(text, span),) for span in places(text))
-        case "list":
-            for span in enumerations(text):
-                listed = members(text, span)
-                yield listed
-                yield without_frame(text, listed)
-            yield from counted_off(text)
-            yield from _several_people(opened)
-        case "thing" | "open":
-            yield from ((span,) for span in quotations(text))
-    if opened.asked.kind in ("place", "thing"):
-        yield from ((span,) for span in _headed(opened))
-        yield from ((span,) for span in _behind_head(opened))
-
-
-def _headed(opened: Opened) -> Iterator[Span]:
-    """Yield the names that end in the noun asked for: 上城区望江街道启宸小区, 哪个街道 → 望江街道."""
-    head, tokens = opened.asked.head, opened.body.tokens
-    for place, token in enumerate(tokens):
-        if head and token.text.endswith(head):
-            named = len(token.text) > len(head) or place == 0 or tokens[place - 1].end < token.start
-            yield (token.start if named else tokens[place - 1].start), token.end
-
-
-def _behind_head(opened: Opened) -> Iterator[Span]:
-    """Yield what stands right behind the noun asked for: 艺名为纳豆, 艺名是什么 → 纳豆."""
-    if opened.asked.head:
-        behind = rf"{re.escape(opened.asked.head)}(?:[是为叫:：“]|就是)*([^，,。；;：:“”！!？?\n]{{1,24}})"
-        for match in re.finditer(behind, opened.folded):
-            yield trimmed(opened.text, match.span(1))
-
-
-def _several_people(opened: Opened) -> Iterator[tuple[Span, ...]]:
-    """Yield the persons that a sentence names, where several are asked for: 两位副组长是谁."""
-    if not _SEVERAL_PEOPLE.search(opened.asked.text):
+def _liked(reading: Reading) -> Iterator[Span]:
+    """Yield the spans that the network likes best, none inside another."""
+    scores, pieces = reading.scores.spans, reading.scores.pieces
+    if not scores.size:
         return
-    for _, group in groupby(_people(opened), lambda span: sentence_of(opened.text, span)):
-        spans = tuple(group)
-        apart = (opened.text[left[1] : right[0]] for left, right in pairwise(spans))
-        if len(spans) > 1 and all(re.search(r"[、和及与]", between) for between in apart):
-            yield spans
+    taken: list[Span] = []
+    for place in np.argsort(-scores, axis=None)[: 40 * SPANS]:
+        first, more = divmod(int(place), scores.shape[1])
+        if first + more >= len(pieces) or more >= LONGEST_ANSWER:
+            continue
+        span = trimmed(reading.text, (pieces[first][0], pieces[first + more][1]))
+        if span[0] < span[1] and not any(span[0] < end and start < span[1] for start, end in taken):
+            taken.append(span)
+            yield span
+        if len(taken) == SPANS:
+            return
 
 
-def _people(opened: Opened) -> list[Span]:
-    """Return the names of persons: beside an office, or words with a surname that no dictionary has."""
-    marked = people(opened.text, frozenset(token.end for token in opened.body.tokens))
-    unknown = (
-        (token.start, token.end)
-        for token, row in zip(opened.body.tokens, opened.body.words, strict=True)
-        if row == UNKNOWN and is_name(token.text)
-    )
-    apart = [one for one in unknown if not any(one[0] < end and start < one[1] for start, end in marked)]
-    return sorted({*marked, *apart})
+def article(reading: Reading) -> Span | None:
+    """Return the whole article whose content is asked for: 第四条规定了什么 → what stands behind 第四条."""
+    if reading.asked.kind != "open" or not _ASKS_CONTENT.search(reading.asked.text):
+        return None  # 第四条规定罚款多少元 asks for a figure of it
+    for one in reading.asked.numbered:
+        match = re.match(rf"\s*{re.escape(str(one))}[\s:]+", reading.folded)
+        if match and match.end() < len(reading.text):
+            return trimmed(reading.text, (match.end(), len(reading.text)))
+    return None
 
 
-def _best_start(opened: Opened, span: Span) -> Span:
-    """Return the span with the beginning that the network likes best for its end."""
-    inside = tokens_of(opened, span)
-    if not inside or len(inside) > _LONGEST_NAME:
-        return span
-    last = inside[-1]
-    firsts = range(max(0, last - _LONGEST_NAME), inside[0] + 1)
-    best = max(firsts, key=lambda first: float(opened.scores.spans[first + opened.heading, last - first]))
-    start = opened.body.tokens[best].start
-    return span if STOP.search(opened.text, start, span[0]) else (start, span[1])
+def _forms(reading: Reading, span: Span) -> Iterator[tuple[Span, ...]]:
+    """Yield what a span stands for: itself, the members of the list it is in, the end of a range that is asked for."""
+    if reading.asked.kind == "list" or (reading.asked.kind == "open" and "\n" in reading.text):
+        yield from _members(reading, span)
+    else:
+        time = next((f for f in figures(reading.text) if f.start <= span[0] and span[1] <= f.end), None)
+        yield (_asked_end(reading, time) if time and time.kind == "time" else span,)
 
 
-def _title(number: int, opened: Opened) -> Iterator[Candidate]:
-    if opened.passage.paragraph.role == "heading":
-        span = (0, len(opened.text))
-        yield candidate(number, opened, (span,), opened.scores.nothing + 4.0, None)
+def _asked_end(reading: Reading, figure: Figure) -> Span:
+    """Return the clock time of a value that 几点 asks for, else all of it: 几点开始, 3月1日9:30—11:00 → 9:30."""
+    parts = clocks(reading.text, figure) if figure.kind == "time" and "几点" in reading.asked.text else []
+    if not parts:
+        return figure.start, figure.end
+    if len(parts) == 1 or _BEGINS.search(reading.asked.text):
+        return parts[0]
+    return parts[-1] if _ENDS.search(reading.asked.text) else (figure.start, figure.end)
 
 
-def _claim_at(opened: Opened, spans: Sequence[Span]) -> Claim | None:
+def _members(reading: Reading, span: Span) -> Iterator[tuple[Span, ...]]:
+    """Yield the members of a list: the runs of pieces inside an answer, and the span that holds them."""
+    runs: list[Span] = []
+    for place, (start, end) in enumerate(reading.scores.pieces):
+        if reading.scores.inside[place] > _INSIDE:
+            if runs and runs[-1][1] >= start:
+                runs[-1] = (runs[-1][0], end)
+            else:
+                runs.append((start, end))
+    members = dict.fromkeys(whole(reading.text, run) for run in runs)
+    kept = tuple(sorted(member for member in members if member[1] - member[0] > 1))
+    if kept and any(start < span[1] and span[0] < end for start, end in kept):
+        apart = tuple(one for n, one in enumerate(kept) if n == 0 or one[0] >= kept[n - 1][1])
+        lines = _all_lines(reading.text, apart)
+        yield lines
+        if len(lines) > len(apart) or "\n" in reading.text[slice(*span)]:
+            return  # a line of a list is not the list
+    yield (span,)
+
+
+def _all_lines(text: str, members: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return all lines of a list two lines of which are members: 要带：|午餐|雨伞|遮阳帽 → 午餐 | 雨伞 | 遮阳帽."""
+    lines = [whole(text, match.span()) for match in _LINE.finditer(text)]
+    among = [
+        n for n, line in enumerate(lines) if any(line[0] <= one[0] and one[1] <= line[1] for one in members)
+    ]
+    if len(among) < 2 or len(among) < len(members):
+        return members
+    longest = 2 * max(lines[n][1] - lines[n][0] for n in among)
+    first = 1 if _INTRODUCES.search(text.split("\n", 1)[0]) else 0
+    return tuple(line for line in lines[first:] if line[1] - line[0] <= longest)
+
+
+def _claim_at(reading: Reading, spans: tuple[Span, ...]) -> Claim | None:
     """Return the claim of the figure that makes up most of an answer."""
     if len(spans) > 1:
         return None
     start, end = spans[0]
-    inside = [claim for claim in opened.claims if start <= claim.figure.start and claim.figure.end <= end]
-    widest = max(inside, key=lambda claim: claim.figure.end - claim.figure.start, default=None)
+    inside = [one for one in reading.claims if start <= one.figure.start and one.figure.end <= end]
+    widest = max(inside, key=lambda one: one.figure.end - one.figure.start, default=None)
     if widest is None or (widest.figure.end - widest.figure.start) * 3 < end - start:
         return None
     return widest

@@ -1,20 +1,25 @@
-"""In what the best evidence differs from what was asked: 余杭 is not 龙港, 增速 is not 总量, 2023 is not 2024."""
+"""What a possible answer must agree with: place, year, aspect, unit, plan, scope, number and code of the question.
+
+Each check gives a sign, 1 where it agrees, -1 where it does not, 0 where nothing is known; and where it does
+not, in what: 余杭 is not 龙港, 增速 is not 总量, 2023 is not 2024, FC-200 is not FC-300.
+"""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from bot.reader.candidates import Candidate
+from bot.reader.claims import Claim
+from bot.reader.question import RESPECT, TIME, YEAR, Numbered, codes, measures, numbered
+from bot.reader.reading import Reading, words_of
+from bot.reader.shapes import ASKS_WEEKDAY, WEEKDAY, clause_of
+from embeddings.terms import is_known
 
-from bot.reader.agreement import TELLING
-from bot.reader.opened import Opened
-from bot.reader.signs import SIGNS, Candidate, other_number
-from bot.reader.told_apart import numbered
-from embeddings.terms import fold_in_place
-
-Differs = Literal["subject", "absent", "year", "aspect", "plan", "scope", "unit", "unsure"]
+Differs = Literal["subject", "absent", "year", "aspect", "plan", "scope", "unit", "unsure", "sum"]
+Holds = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,16 @@ class Difference:
     given: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A check's sign, and the difference where it finds one that no answer may have."""
+
+    sign: float
+    difference: Difference | None = None
+
+
+_UNKNOWN = Verdict(0.0)
+_AGREES = Verdict(1.0)
 # Measures that share words and are not the same; each row's members exclude each other.
 _SCOPES = (
     ("规上|规模以上|规模工业", "全社会|全部工业", "限上|限额以上"),
@@ -40,150 +55,258 @@ _SCOPES = (
     ("境内", "境外"),
     ("男", "女"),
 )
-_ROLES = re.compile(
-    r"省委书记|市委书记|县委书记|区委书记|党委书记|书记|省长|市长|县长|区长|镇长|乡长|主任|局长|厅长|部长|院长|校长|所长|行长|董事长|总经理|副总经理|总裁"
-    r"|财务总监|董事会秘书|独立董事|监事会主席|主席|会长|秘书长|首席专家|链长|联系人|负责人|院士|记者|总设计师|设计师|会计师|法人"
-)
 _ASPECTS = {"level": "总量", "growth": "增速", "share": "占比", "rank": "排名", "multiple": "倍数"}
-MISSED = 0.35  # a word that the passage says less than so much is not in it
+_LONG_NAME = 3  # characters; shorter words that no dictionary has are often abbreviations: 规上
+_HAN_NAME = re.compile(r"[一-鿿]{2,4}")
 _OWN = re.compile(r"[我全本][国省市县区州镇乡]")
-
-
-def difference(opened: Opened, candidate: Candidate) -> Difference | None:
-    """Return the first way in which an answer is not what was asked; None where it agrees."""
-    return next((found for check in _CHECKS for found in check(opened, candidate)), None)
-
-
-def unsaid(opened: Opened, candidate: Candidate) -> tuple[float, float]:
-    """Return how many telling words of the question the evidence does not say, each counted by its weight.
-
-    First the names that the library knows from elsewhere: 沙汀区 where the sentence is about the whole city;
-    then the nouns that it does not know at all: 造价.
-    """
-    agreement, paragraph = opened.agreement, opened.passage.paragraph
-    near = f"{opened.passage.document} {paragraph.context} {opened.text[: candidate.sentence[1]]}"
-    said = agreement.near(candidate.claim, candidate.sentence)
-    names = unknown = 0.0
-    for word, weight, noun, here in zip(
-        agreement.words, agreement.weights, opened.asked_nouns, said, strict=True
-    ):
-        if not noun or len(word) < 2 or here > MISSED:
-            continue
-        if opened.holds(word):
-            names += float(weight) if word not in fold_in_place(near) else 0.0
-        else:
-            unknown += float(weight)
-    return names, unknown
-
-
-def lacking(opened: Opened) -> str:
-    """Return the most telling noun of the question that neither passage nor library holds; empty if none."""
-    agreement = opened.agreement
-    nouns = (
-        (float(weight), word)
-        for word, weight, noun, said in zip(
-            agreement.words, agreement.weights, opened.asked_nouns, agreement.anywhere, strict=True
-        )
-        if noun
-        and len(word) > 1
-        and word[0] != "最"
-        and weight > TELLING
-        and said < MISSED
-        and not opened.holds(word)
+_YEAR_OF_FIGURE = re.compile(
+    r"(?:上年|去年|上一年)(?:同期)?(?:为|是|的)|(?<!比)(?<!较)(?<!同)上年(?!同期|增|下|提)"
+)
+_NOT_COUNTED = re.compile(r"[元%亩米吨]$")
+_PEOPLE = re.compile(r"[人名位]$|人次$")
+_SAME_THINGS = [
+    row.split()
+    for row in (
+        "条 艘 只 支 块 枚 颗 根", "辆 台 部 架", "只 头 口 羽 尾 匹 条", "间 套 栋 幢 座", "所 家 座",
+        "起 件 宗 例 桩",
+        "个 件 项 种 款 宗 块 条 家 处 座 名 人 位 场 届 类",
     )
-    return max(nouns, default=(0.0, ""))[1]
+]  # fmt: skip
+
+# What a question wants reckoned, and what a sentence that says so itself has.
+_COMPUTED = (
+    (
+        re.compile(
+            r"(?:比|和|与|跟).{1,20}(?:[高低多少大小长短快慢贵早晚](?:出|了)?(?:多少|几)|相差|差(?:多少|几|了))"
+        ),
+        re.compile(r"比|[高低多少大小长短快慢](?:于|出)|相差|差距|领先|提前|增|降|减|升"),
+    ),
+    (
+        re.compile(r"(?:和|与|跟|加).{1,20}(?:一共|合计|总共|共计|加起来|之和)"),
+        re.compile(r"共|合计|总计|之和|[总全]"),
+    ),
+)
 
 
-def _sign(candidate: Candidate, name: str) -> float:
-    return float(candidate.signs[SIGNS.index(name)])
+def speaks_of(reading: Reading) -> float:
+    """Return 1 where a passage speaks of a place or body that the question names, -1 where of others, else 0."""
+    named = reading.asked.subjects
+    if not named:
+        return 0.0
+    if any(name in reading.above or name in reading.folded for name in named):
+        return 1.0
+    return -1.0 if reading.passage.paragraph.subject else 0.0
 
 
-def _subject(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    if opened.speaks_of < 0:
-        yield Difference("subject", opened.asked.subjects[0], opened.passage.paragraph.subject)
+def years_of(reading: Reading, claim: Claim | None, start: int) -> tuple[str, ...]:
+    """Return the years that hold where an answer stands: its clause's, the last one before, the title's or the name's.
+
+    2023年公报: 生产总值增长5.8% → 2023; 比上年增长 says nothing of the year before.
+    """
+    stated = claim.years if claim is not None else ()
+    before = f"{reading.above} {reading.folded[:start]}"
+    years = stated or tuple(YEAR.findall(before)[-1:])
+    clause = reading.folded[claim.clause[0] : start] if claim is not None else ""
+    if not stated and years and _YEAR_OF_FIGURE.search(clause):
+        return (str(int(years[-1]) - 1),)
+    return years
 
 
-def implied(opened: Opened) -> NDArray[np.bool_]:
-    """Return which words of the question are a place that the passage means by 我省 or 全市, shape (words,)."""
-    around = _around(opened)
-    own = not opened.passage.paragraph.subject and _OWN.search(around) is not None
-    words = zip(opened.agreement.words, opened.places, strict=True)
-    return np.array([own and bool(place) and opened.holds(word) for word, place in words], bool)
+def _subject(one: Candidate, holds: Holds) -> Verdict:
+    reading = one.reading
+    sign = speaks_of(reading)
+    if sign < 0:
+        paragraph = reading.passage.paragraph
+        return Verdict(sign, Difference("subject", reading.asked.subjects[0], paragraph.subject))
+    around = f"{reading.above} {reading.folded}"
+    own = not reading.passage.paragraph.subject and _OWN.search(around) is not None
+    for word in reading.asked.content:
+        if word in _places() and word not in around and not (own and holds(word)):
+            subject = reading.passage.paragraph.subject
+            return Verdict(-1.0, Difference("subject" if subject else "absent", word, subject))
+    return Verdict(sign)
 
 
-def _around(opened: Opened) -> str:
-    return fold_in_place(f"{opened.passage.paragraph.searched} {opened.passage.document}")
+@cache
+def _places() -> frozenset[str]:
+    lines = Path(__file__).with_name("places.txt").read_text(encoding="utf-8").split()
+    return frozenset(lines)
 
 
-def _place(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    """A place that neither the passage nor, where it says 我省 or 全市, the library names: 义乌GDP增速."""
-    subject, around = opened.passage.paragraph.subject, _around(opened)
-    for word, place, meant in zip(opened.agreement.words, opened.places, implied(opened), strict=True):
-        if place and word not in around and not meant:
-            yield Difference("subject" if subject else "absent", word, subject)
+def _number(one: Candidate, holds: Holds) -> Verdict:
+    """Judge one of several by its number: 三期 asked where the answer is about 二期; 第二十条 that is not there."""
+    reading, asked = one.reading, one.reading.asked.numbered
+    if not asked:
+        return _UNKNOWN
+    clause = numbered(reading.folded[slice(*clause_of(reading.folded, one.span))])
+    before = numbered(f"{reading.above} {reading.folded[: one.span[0]]}")
+    sentence = numbered(reading.folded[slice(*one.sentence)])
+    for each in asked:
+        here = [other for other in clause if other.kind == each.kind]
+        given = here or [other for other in before if other.kind == each.kind][-1:]
+        if each not in given and each not in sentence:
+            other = str(given[-1]) if given else ""
+            return Verdict(-1.0 if given else -0.5, _missing_number(each, other, holds))
+    return _AGREES
 
 
-def _number(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    """Another of several: 三期 asked where the answer is about 二期, and its sentence says nothing of 三期."""
-    other = other_number(opened, (candidate.spans[0][0], candidate.spans[-1][1]))
-    around = numbered(opened.folded[slice(*candidate.sentence)])
-    asked = opened.asked.numbered
-    if other and not any(one in around for one in asked):
-        yield Difference("subject", str(asked[0]), other)
+def _missing_number(asked: Numbered, given: str, holds: Holds) -> Difference | None:
+    if given:
+        return Difference("subject", str(asked), given)
+    return Difference("absent", str(asked)) if asked.kind in "条章款" else None
 
 
-def _year(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    if _sign(candidate, "year") <= -1 and candidate.claim is not None:
-        yield Difference("year", f"{opened.asked.years[0]}年", f"{candidate.claim.years[0]}年")
+def _code(one: Candidate, holds: Holds) -> Verdict:
+    """Judge codes and models: FC-300 must stand in the sentence, above it, or last of its kind before the answer."""
+    reading = one.reading
+    for code in reading.asked.codes:
+        free = words_of(code)
+        if free.search(reading.folded[slice(*one.sentence)]) or free.search(reading.above):
+            continue
+        around = f"{reading.above} {reading.folded}"
+        alike = [other for other in codes(around) if other[0].isdigit() == code[0].isdigit()]
+        before = [other for other in codes(reading.folded[: one.span[0]]) if other in alike]
+        if code not in before[-1:]:
+            differs = Difference("absent", code.upper()) if alike else None
+            return Verdict(-1.0 if alike else -0.5, differs)
+    return _AGREES if reading.asked.codes else _UNKNOWN
 
 
-def _aspect(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    asked, claim = opened.asked.aspect, candidate.claim
-    if asked and claim is not None and _sign(candidate, "aspect") <= -1 and claim.figure.kind != "date":
-        yield Difference("aspect", _ASPECTS[asked], _ASPECTS.get(claim.aspect, ""))
+def _year(one: Candidate, holds: Holds) -> Verdict:
+    asked = one.reading.asked.years
+    if not asked:
+        return _UNKNOWN
+    if any(year in one.reading.folded[slice(*one.span)] for year in asked):
+        return _AGREES
+    given = years_of(one.reading, one.claim, one.span[0])
+    if not given:
+        return _UNKNOWN
+    if set(asked) & set(given) or (len(given) == 2 and given[0] <= asked[0] <= given[1]):
+        return _AGREES
+    if one.claim is None and one.reading.asked.kind != "figure":
+        return Verdict(-0.5)
+    return Verdict(-1.0, Difference("year", f"{asked[0]}年", f"{given[-1]}年"))
 
 
-def _plan(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    if _sign(candidate, "goal") <= -1:
-        planned = candidate.claim is not None and candidate.claim.goal
-        yield Difference("plan", "实绩" if planned else "目标", "目标" if planned else "实绩")
+def _aspect(one: Candidate, holds: Holds) -> Verdict:
+    asked, claim = one.reading.asked.aspect, one.claim
+    if not asked:
+        return _UNKNOWN
+    if claim is None or claim.figure.kind in ("date", "time", "code"):
+        return Verdict(-0.5)
+    if asked == claim.aspect:
+        return _AGREES
+    if not claim.aspect:  # 高于全市0.8个百分点
+        return Verdict(0.5 if re.search(r"比|高|低|快|慢|差", one.reading.asked.text) else -0.6)
+    close = {asked, claim.aspect}
+    if close in ({"growth", "share"}, {"growth", "multiple"}):
+        return Verdict(0.3)
+    if close == {"level", "share"}:
+        return _UNKNOWN
+    return Verdict(-1.0, Difference("aspect", _ASPECTS[asked], _ASPECTS.get(claim.aspect, "")))
 
 
-def _scope(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    if candidate.claim is None:
-        return
-    text = fold_in_place(opened.text)
-    near = "".join(text[slice(*span)] for span in (*candidate.claim.metric, candidate.claim.clause))
+def _unit(one: Candidate, holds: Holds) -> Verdict:
+    asked, claim = one.reading.asked.unit, one.claim
+    if not asked or claim is None or one.reading.asked.aspect == "rank":
+        return _UNKNOWN
+    given = claim.figure.unit
+    unlike = Verdict(-1.0, Difference("unit", asked, given))
+    if asked == TIME:
+        return _AGREES if measures(asked, one.reading.folded[slice(*one.span)]) else unlike
+    if (measured := measures(asked, given)) is not None:
+        return Verdict(0.5) if measured else unlike if given else Verdict(-0.3)
+    if not given:
+        return Verdict(-0.2)
+    if given.endswith(asked) or asked.endswith(given):
+        return _AGREES
+    if _PEOPLE.search(given) and _PEOPLE.search(asked):
+        return Verdict(0.8)
+    if asked == "个":
+        return unlike if _NOT_COUNTED.search(given) else _UNKNOWN
+    same = any(asked in counters and given in counters for counters in _SAME_THINGS)
+    return Verdict(0.5) if same else unlike
+
+
+def _plan(one: Candidate, holds: Holds) -> Verdict:
+    asked, claim = one.reading.asked, one.claim
+    if claim is None or asked.kind != "figure" or asked.goal == claim.goal:
+        return Verdict(float(claim is not None and asked.goal))
+    if asked.goal:
+        return Verdict(-1.0, Difference("plan", "目标", "实绩"))
+    return Verdict(-1.0, Difference("plan", "实绩", "目标")) if asked.done else Verdict(-0.3)
+
+
+def _scope(one: Candidate, holds: Holds) -> Verdict:
+    if one.claim is None:
+        return _UNKNOWN
+    text, question = one.reading.folded, one.reading.asked.text
+    near = "".join(text[slice(*span)] for span in (*one.claim.metric, one.claim.clause))
     for row in _SCOPES:
-        asked = [each for each in row if re.search(each, opened.asked.text)][:1]
-        given = [each for each in row if re.search(each, near)]
-        if asked and given and asked[0] not in given:
-            yield Difference(
-                "scope",
-                *(_printed(each, where) for each, where in ((asked[0], opened.asked.text), (given[0], near))),
-            )
+        asked = next((found for each in row if (found := re.search(each, question))), None)
+        given = [found for each in row if (found := re.search(each, near))]
+        if asked and given and not any(found.re is asked.re for found in given):
+            return Verdict(-1.0, Difference("scope", asked.group(), given[0].group()))
+    return _UNKNOWN
 
 
-def _printed(pattern: str, text: str) -> str:
-    match = re.search(pattern, text)
-    return match.group() if match else ""
+def _name(one: Candidate, holds: Holds) -> Verdict:
+    """Judge names that no dictionary has: one that the library knows must stand in the passage or above it."""
+    around = f"{one.reading.above} {one.reading.folded}"
+    for word in one.reading.asked.content:
+        if _HAN_NAME.fullmatch(word) and not is_known(word) and holds(word) and word not in around:
+            return Verdict(-1.0, Difference("absent", word) if len(word) >= _LONG_NAME else None)
+    return _UNKNOWN
 
 
-def _unit(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    if _sign(candidate, "unit") <= -1 and candidate.claim is not None:
-        yield Difference("unit", opened.asked.unit, candidate.claim.figure.unit)
+def _form(one: Candidate, holds: Holds) -> Verdict:
+    """Judge whether what is asked for as a person is one, no town and no figure; and 周几 a day of the week."""
+    answer = one.reading.folded[slice(*one.span)]
+    if ASKS_WEEKDAY.search(one.reading.asked.text):
+        return _AGREES if WEEKDAY.search(answer) else Verdict(-1.0, Difference("unsure"))
+    if one.reading.asked.kind != "person":
+        return _UNKNOWN
+    none = answer in _places() or answer[:1].isdigit()
+    return Verdict(-1.0, Difference("unsure")) if none else _AGREES
 
 
-def _role(opened: Opened, candidate: Candidate) -> Iterator[Difference]:
-    """An office that the passage does not name: 区长 where only 书记 stands."""
-    if opened.asked.kind != "person":
-        return
-    asked = _ROLES.search(opened.asked.text)
-    around = fold_in_place(f"{opened.passage.paragraph.context} {opened.text}")
-    if asked and asked.group() not in around and asked.group()[-2:] not in around:
-        yield Difference("absent", asked.group())
+def _computed(one: Candidate, holds: Holds) -> Verdict:
+    """Judge sums and differences: 甲比乙高多少 is answered where the text says it, never by reckoning."""
+    question, sentence = one.reading.asked.text, one.reading.folded[slice(*one.sentence)]
+    for asks, says in _COMPUTED:
+        if asks.search(question):
+            return _AGREES if says.search(sentence) else Verdict(-1.0, Difference("sum"))
+    return _UNKNOWN
 
 
-_CHECKS: Sequence[Callable[[Opened, Candidate], Iterator[Difference]]] = (
-    _subject, _place, _number, _role, _scope, _aspect, _year, _plan, _unit,
-)  # fmt: skip
+CHECKS: dict[str, Callable[[Candidate, Holds], Verdict]] = {
+    "subject": _subject, "number": _number, "code": _code, "scope": _scope, "aspect": _aspect, "year": _year,
+    "plan": _plan, "unit": _unit, "name": _name, "form": _form,
+    "computed": _computed,
+}  # fmt: skip
+
+
+def verdicts(one: Candidate, holds: Holds) -> dict[str, Verdict]:
+    """Return what each check says of a possible answer."""
+    return {name: check(one, holds) for name, check in CHECKS.items()}
+
+
+def lacking(readings: Sequence[Reading], holds: Holds) -> str:
+    """Return a word of the question that neither the passages nor the library hold; empty where there is none.
+
+    Only a word that the dictionary knows: 造价, never 天退 of 多少天退.
+    """
+    around = " ".join(f"{reading.above} {reading.folded}" for reading in readings)
+    return next(
+        (
+            word
+            for word in (readings[0].asked.content if readings else ())
+            if len(word) > 1
+            and word[0] != "最"
+            and word not in RESPECT
+            and is_known(word)
+            and word not in around
+            and not holds(word)
+        ),
+        "",
+    )

@@ -14,9 +14,11 @@ from io import FileIO
 from typing import IO, Any
 
 from embeddings.documents import read_document
-from embeddings.errors import DocumentError
+from embeddings.errors import DocumentError, ReaderError
 
 _STATM = "/proc/self/statm"
+_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000  # CLONE_NEWNET, CLONE_NEWUSER of linux/sched.h
+_LONGEST_TRACEBACK = 3000
 _GROWN_FROM = 0.5  # of its memory: then the child gives its place to a fresh one
 
 
@@ -28,6 +30,7 @@ def main() -> None:
     limit = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))  # what it writes to; libraries map far more
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    leave_network()
     while request := sys.stdin.buffer.readline():
         name, size = json.loads(request)
         content = sys.stdin.buffer.read(size)
@@ -42,6 +45,8 @@ def main() -> None:
 def _answer(name: str, content: bytes, characters: int, memory_mb: int) -> dict[str, Any]:
     try:
         blocks = read_document(name, content)
+    except ReaderError as fault:
+        return {"why": str(fault), "fault": _traceback_of(fault)}
     except DocumentError as error:
         return {"why": str(error)}
     except MemoryError:
@@ -55,6 +60,25 @@ def _answer(name: str, content: bytes, characters: int, memory_mb: int) -> dict[
             f" · more than {characters} characters, split it or raise READING_CHARACTERS"
         }
     return {"blocks": blocks}
+
+
+def _traceback_of(fault: ReaderError) -> str:
+    from traceback import format_exception
+
+    return "".join(format_exception(fault.__cause__))[-_LONGEST_TRACEBACK:]
+
+
+def leave_network() -> bool:
+    """Give up the network, so that no file can make a parser call anywhere; False where Linux does not allow it.
+
+    A process of root leaves alone, another one through a user namespace of its own: unshare(2).
+    """
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    unshare = ctypes.CDLL(None, use_errno=True).unshare
+    return bool(unshare(_NEW_NETWORK) == 0 or unshare(_NEW_NETWORK | _NEW_USER) == 0)
 
 
 def _resident_mb() -> float:

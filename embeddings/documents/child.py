@@ -1,14 +1,17 @@
 """Files are read in a child process: what they cost in time and memory ends with it.
 
-One child reads file after file and is started anew when it failed or grew. It sees an empty
-environment (no token reaches a parser), and answers with JSON, which cannot run anything here.
+One child reads file after file and is started anew when it failed or grew. It stands in an empty
+folder, sees an empty environment (no token reaches a parser) and, on a Linux that allows it, no network;
+it answers with JSON, which cannot run anything here.
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +21,7 @@ from embeddings.documents.block import Block
 from embeddings.errors import DocumentError
 
 # Without site's hooks, which take time, and never importing what lies in the working directory.
+_log = logging.getLogger("wenbao.documents")
 _COMMAND = ("-S", "-P", "-m", "embeddings.documents")  # its __main__.py
 _ROOT = str(Path(__file__).parents[2])  # an editable installation finds it by such a hook
 _MOST_BYTES_A_CHARACTER = 32  # in an answer: 4 of UTF-8, and the marks of a block of one character
@@ -39,6 +43,7 @@ class Reading:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._child: subprocess.Popen[bytes] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> "Reading":
         return self
@@ -68,15 +73,20 @@ class Reading:
             raise DocumentError(self._why_it_ended())
         if answer["grown"]:
             self._end()
+        if "fault" in answer:
+            _log.error("%s: a reader failed\n%s", name, answer["fault"])
         if "why" in answer:
             raise DocumentError(answer["why"])
         return [Block(*block) for block in answer["blocks"]]
 
     def _started(self) -> subprocess.Popen[bytes]:
         limits = self._limits
+        self._folder = tempfile.TemporaryDirectory(prefix="wenbao-reading-")
+        places = [str(Path(place).resolve()) for place in [*filter(None, sys.path), _ROOT]]
         return subprocess.Popen(
             [sys.executable, *_COMMAND, *map(str, (limits.seconds, limits.memory_mb, limits.characters))],
-            env={"PYTHONPATH": os.pathsep.join([*sys.path, _ROOT]), "PYTHONUTF8": "1"},
+            cwd=self._folder.name,
+            env={"PYTHONPATH": os.pathsep.join(places), "PYTHONUTF8": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -99,14 +109,23 @@ class Reading:
         child, self._child = self._child, None
         if child is None:
             return None
-        for stream in (child.stdin, child.stdout):
-            assert stream is not None
-            _close(stream)
         try:
-            return child.wait(timeout=1)  # it ends by itself when its input does
-        except subprocess.TimeoutExpired:
-            child.kill()
-            return child.wait()
+            return _ended(child)
+        finally:
+            if self._folder is not None:
+                self._folder.cleanup()
+
+
+def _ended(child: subprocess.Popen[bytes]) -> int:
+    """Close a child's streams and wait for its end."""
+    for stream in (child.stdin, child.stdout):
+        assert stream is not None
+        _close(stream)
+    try:
+        return child.wait(timeout=1)  # it ends by itself when its input does
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()
 
 
 def _asked(

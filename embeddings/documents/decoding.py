@@ -23,7 +23,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _TELLING_BYTES = 40_000  # more than enough to tell the encodings apart
-_UNLIKELY = -14.0  # log-probability of a character that no word of the dictionary has
+UNLIKELY = -14.0  # log-probability of a character that no word of the dictionary has
 _TEXT_FROM = -11.0  # mean log-probability of the characters beyond ASCII from which bytes are text
 _RARE_WORD = 3.0  # by which a whole text may be less likely
 _ALL_ASCII = -2.0  # what is to be read here is Chinese
@@ -38,7 +38,7 @@ _ASCII_KINDS = (
     (r"[0-9]", -3.5),
     (r"""(?<=[A-Za-z0-9 \x80-\U0010ffff])[,.;:'"()!?/\t_@%-]""", -5.0),
     (r"[!-~\t]", -7.5),
-    (r"[\x00-\x7f]", _UNLIKELY),
+    (r"[\x00-\x7f]", UNLIKELY),
 )
 _ASCII = "|".join(f"({kind})" for kind, _ in _ASCII_KINDS)  # compiled with the first text that needs it
 
@@ -94,8 +94,8 @@ def _refuse(rest: bytes) -> str:
 
 def _likelihood(text: str) -> float:
     """Return the log-probability of a text."""
-    table = _frequencies()
-    chinese = sum(table.get(character, _UNLIKELY) for character in text if character > "\x7f")
+    table = frequencies()
+    chinese = sum(table.get(character, UNLIKELY) for character in text if character > "\x7f")
     kinds = Counter(found.lastindex or 0 for found in re.finditer(_ASCII, text))
     ascii_ = sum(_ASCII_KINDS[kind - 1][1] * count for kind, count in kinds.items())
     return chinese + ascii_ + (_ALL_ASCII if text.isascii() else 0)
@@ -103,13 +103,14 @@ def _likelihood(text: str) -> float:
 
 def _is_likely(text: str) -> bool:
     """Say whether the characters beyond ASCII are of a text; two rare ones still may be a word: 柑橘."""
-    table = _frequencies()
-    telling = [table.get(character, _UNLIKELY) for character in text if character > "\x7f"]
+    table = frequencies()
+    telling = [table.get(character, UNLIKELY) for character in text if character > "\x7f"]
     return sum(telling) >= _TEXT_FROM * len(telling) - _RARE_WORD
 
 
 @cache
-def _frequencies() -> dict[str, float]:
+def frequencies() -> dict[str, float]:
+    """Return the log-probability of each character that stands in Chinese words."""
     from pathlib import Path
 
     lines = Path(__file__).with_name("frequencies.txt").read_text(encoding="utf-8").splitlines()

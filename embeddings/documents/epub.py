@@ -25,9 +25,15 @@ def read(content: bytes) -> list[Block]:
         if _ENCRYPTION in names and _is_protected(read_member(archive, _ENCRYPTION)):
             raise DocumentError("有防复制保护（DRM），读不了 · protected against copying")
         package = _package_name(read_member(archive, _CONTAINER))
-        title, pages = _spine(read_member(archive, package), posixpath.dirname(package))
+        title, pages, contents = _spine(read_member(archive, package), posixpath.dirname(package))
         blocks = [
             block for page in pages if page in names for block in read_chapter(read_member(archive, page))
+        ]
+        blocks += [
+            Block(block.text, "aside")
+            for page in contents
+            if page in names
+            for block in read_chapter(read_member(archive, page))
         ]
     headed = any(block.kind == "heading" and block.level == 1 for block in blocks)
     return [Block(title, "heading", 1), *blocks] if title and blocks and not headed else blocks
@@ -41,17 +47,20 @@ def _package_name(container: bytes) -> str:
     return str(file.get("full-path", ""))
 
 
-def _spine(package: bytes, folder: str) -> tuple[str, list[str]]:
-    """Return the book's title and the names of its pages in reading order."""
+def _spine(package: bytes, folder: str) -> tuple[str, list[str], list[str]]:
+    """Return the book's title, the names of its pages in reading order, and those of its contents."""
     root = read_xml(package)
-    pages = {
-        item.get("id", ""): posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
-        for item in root.iterfind(".//{*}manifest/{*}item")
-        if item.get("media-type") in _PAGES and "nav" not in item.get("properties", "").split()
-    }
+    pages: dict[str, str] = {}
+    contents: list[str] = []
+    for item in root.iterfind(".//{*}manifest/{*}item"):
+        name = posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
+        if item.get("media-type") in _PAGES and "nav" in item.get("properties", "").split():
+            contents.append(name)
+        elif item.get("media-type") in _PAGES:
+            pages[item.get("id", "")] = name
     order = [reference.get("idref", "") for reference in root.iterfind(".//{*}spine/{*}itemref")]
     title = next((found.text or "" for found in root.iterfind(".//{*}metadata/{*}title")), "")
-    return " ".join(title.split()), [pages[name] for name in dict.fromkeys(order) if name in pages]
+    return " ".join(title.split()), [pages[name] for name in dict.fromkeys(order) if name in pages], contents
 
 
 def _is_protected(encryption: bytes) -> bool:

@@ -15,6 +15,7 @@ import trafilatura
 from embeddings.documents import tables
 from embeddings.documents.block import Block, BlockKind
 from embeddings.documents.decoding import decode
+from embeddings.documents.tables import Cell
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 _SILENT = {"script", "style", "noscript", "template", "head", "svg", "iframe", "object", "button", "select"}
@@ -23,7 +24,7 @@ _AROUND = {"nav", "footer", "aside", "menu", "dialog"}
 _AROUND_ROLES = {"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "menu"}
 _AROUND_NAME = re.compile(
     r"nav(?:bar|igation)?|menu|(?:bread)?crumbs?|foot(?:er)?|sidebar|adv?s?|advert(?:isement)?|guanggao|banner"
-    r"|shar(?:e|ing)|comments?|related|recommend|copyright|cookies?|toolbar|pag(?:ination|er)|login|popup|modal",
+    r"|qr|tools?|shar(?:e|ing)|comments?|related|recommend|copyright|cookies?|toolbar|pag(?:ination|er)|login|popup|modal",
     re.IGNORECASE,
 )
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+")
@@ -39,6 +40,14 @@ _BETWEEN_HAN = re.compile(
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TITLE_END = re.compile(r"\s*[_|｜—–]\s*|\s+-\s+")
 _TELLS = re.compile(r"[。！？；]|.{30}", re.DOTALL)
+_STOP = re.compile(r"[。！？]")
+_FEWEST_STOPS, _MOST_OF_TEXT = 2, 0.8
+_LONGEST_SCRAP = 120
+# 来源：某报　2024-03-05, who wrote it and when, and what is attached
+_SIGNED = re.compile(
+    r"\d{4}\s*[-/.年]\s*\d{1,2}|^[(（\s]*(?:来源|作者|记者|编辑|责编|撰文|文|附件)\s*\d*[ 　:：]"
+)
+_META_NAME = re.compile(r"meta|info|source|author|publish|pub|byline|subtitle", re.IGNORECASE)
 _HOLDS_LINKS = {"ul", "ol", "div", "section", "p", "table", "td"}
 _LINKS_FROM, _LINK_SHARE = 3, 0.7
 _MOST_SPAN = 100
@@ -51,13 +60,24 @@ def read(content: bytes) -> list[Block]:
         return []
     title = " ".join((tree.findtext(".//head/title") or "").split())
     whole = list(_Walk().over(tree))
-    _prune(tree)
+    around = [Block(text, "aside") for text in _prune(tree)]
     main = _main_text(tree)
-    blocks = [block for block in _Walk().over(tree) if _belongs(block, main)] or whole
+    walk = _Walk(_container(tree))
+    blocks = [
+        block if _belongs(block, main, outside=walk.is_outside) else block._replace(kind="aside")
+        for block in walk.over(tree)
+    ]
+    if all(block.kind == "aside" for block in blocks):
+        blocks, around = whole, []
     headed = any(block.kind == "heading" and block.level == 1 for block in blocks)
     if title and blocks and not headed:
-        return [Block(_TITLE_END.split(title)[0], "heading", 1), *blocks]
-    return blocks
+        name, *rest = _TITLE_END.split(title, maxsplit=1)
+        told = next((at for at, block in enumerate(blocks) if block.text.strip() == name), None)
+        if told is not None:
+            blocks[told] = Block(name, "heading", 1)
+            return [*blocks, *(Block(part, "aside") for part in rest), *around]
+        return [Block(name, "heading", 1), *blocks, *(Block(part, "aside") for part in rest), *around]
+    return [*blocks, *around]
 
 
 def read_chapter(content: bytes) -> list[Block]:
@@ -95,16 +115,25 @@ def _text(content: bytes) -> str:
     return decode(content)
 
 
-def _prune(tree: Any) -> None:
-    """Take out what stands around the main text."""
+def _prune(tree: Any) -> list[str]:
+    """Take out what stands around the main text, and return its lines."""
     body = tree.find("body")
     if body is None:
-        return
+        return []
     half = len(body.text_content()) / 2
+    around: list[str] = []
+    gone: set[Any] = set()
     for element in list(body.iterdescendants()):
+        if element in gone:
+            continue
         beside = _is_around(element) and len(element.text_content()) < half
-        if element.tag in _SILENT or beside or _is_links(element):
-            element.drop_tree()
+        if element.tag not in _SILENT and not beside and not _is_links(element):
+            continue
+        if element.tag not in _SILENT:
+            around += [block.text for block in _Walk().within(element)]
+        gone.update(element.iterdescendants())
+        element.drop_tree()
+    return around
 
 
 def _is_around(element: Any) -> bool:
@@ -139,23 +168,54 @@ def _main_text(tree: Any) -> str:
     return "".join("".join(body.itertext()).split()) if body is not None else ""
 
 
-def _belongs(block: Block, main: str) -> bool:
+def _belongs(block: Block, main: str, *, outside: bool) -> bool:
+    if block.kind not in ("text", "item"):
+        return True
+    if outside and len(block.text) <= _LONGEST_SCRAP and not _STOP.search(block.text):
+        return (
+            _SIGNED.search(block.text) is not None
+        )  # 扫一扫关注、当前位置、主办单位 are no part of the text
     scrap = block.kind == "text" and not _TELLS.search(block.text)
     return not scrap or not main or "".join(block.text.split()) in main
+
+
+def _container(tree: Any) -> Any:
+    """Return the element that holds nearly all sentences and least besides; None where that is the page."""
+    body = tree.find("body")
+    whole = _count_stops(body) if body is not None else 0
+    if whole < _FEWEST_STOPS:
+        return None
+    found = body
+    while (inner := next((c for c in found if _count_stops(c) >= _MOST_OF_TEXT * whole), None)) is not None:
+        if inner.tag in _INLINE or inner.tag == "p":
+            break
+        found = inner
+    return None if found is body else found
+
+
+def _count_stops(element: Any) -> int:
+    return len(_STOP.findall(element.text_content())) if isinstance(element.tag, str) else 0
 
 
 class _Walk:
     """Goes through the elements once and gathers the text between two block elements."""
 
-    def __init__(self) -> None:
+    def __init__(self, container: Any = None) -> None:
+        self._container = container
+        self.is_outside = container is not None  # whether the last block stands beside the container
         self._gathered: list[str] = []
+        self._last = Block("")
 
     def over(self, tree: Any) -> Iterator[Block]:
         """Yield the blocks of a page in order."""
         body = tree.find("body")
         if body is not None:
-            yield from self._within(body, "text", 0)
-            yield from self._flush()
+            yield from self.within(body)
+
+    def within(self, element: Any) -> Iterator[Block]:
+        """Yield the blocks of one element."""
+        yield from self._within(element, "text", 0)
+        yield from self._flush()
 
     def _within(self, element: Any, kind: BlockKind, level: int) -> Iterator[Block]:
         self._gathered.append(element.text or "")
@@ -170,25 +230,38 @@ class _Walk:
         if tag == "br":
             self._gathered.append("\v")
         elif tag in _INLINE:
+            apart = _is_meta(element.getparent())  # 作者<span>某某</span><em>3月5日</em>
+            self._gathered.append(" " if apart else "")
             yield from self._within(element, kind, level)
+            self._gathered.append(" " if apart else "")
         elif tag == "table" and _is_data(element):
             yield from self._flush(kind, level)
-            yield from _rows(element)
+            yield from _rows(element, tables.title_over(self._last))
         else:
             yield from self._flush(kind, level)
-            inner: tuple[BlockKind, int] = ("text", 0)
+            inner: tuple[BlockKind, int] = ("item" if tag == "li" or kind == "item" else "text", 0)
             if re.fullmatch(r"h[1-6]", str(tag)):
                 inner = ("heading", int(tag[1]))
             elif tag in ("figcaption", "caption"):
                 inner = ("caption", 0)
+            enters = element is self._container
+            self.is_outside = self.is_outside and not enters
             yield from self._within(element, *inner)
             yield from self._flush(*inner)
+            self.is_outside = self.is_outside or enters
 
     def _flush(self, kind: BlockKind = "text", level: int = 0) -> Iterator[Block]:
         text = _spaced("".join(self._gathered))
         self._gathered.clear()
         if text.strip():
-            yield Block(text if kind == "text" else " ".join(text.split()), kind, level)
+            self._last = Block(text if kind in ("text", "item") else " ".join(text.split()), kind, level)
+            yield self._last
+
+
+def _is_meta(element: Any) -> bool:
+    """Say whether an element says who wrote a page and when, by its names."""
+    names = _NAME_PARTS.findall(f"{element.get('class', '')} {element.get('id', '')}")
+    return any(map(_META_NAME.fullmatch, names))
 
 
 def _spaced(text: str) -> str:
@@ -207,25 +280,32 @@ def _is_data(table: Any) -> bool:
     return bool(cells) and len(cells) > len(list(table.iter("tr"))) and long * 4 <= len(cells)
 
 
-def _rows(table: Any) -> list[Block]:
-    """Return the rows of a table, cells that stretch repeated in every row and column they cover."""
-    title = " ".join(table.findtext("caption", "").split())
-    covered: dict[tuple[int, int], str] = {}
-    lines: list[list[str]] = []
+def _rows(table: Any, title: str = "") -> list[Block]:
+    """Return the rows of a table, cells that stretch the same in every row and column they cover."""
+    caption = " ".join(" ".join(found.text_content().split()) for found in table.iterchildren("caption"))
+    covered: dict[tuple[int, int], Cell] = {}
+    lines: list[list[Cell]] = []
+    heads = 0
     for number, row in enumerate(table.iter("tr")):
-        line: list[str] = []
-        for cell in row.iterchildren("td", "th"):
+        line: list[Cell] = []
+        for element in row.iterchildren("td", "th"):
             while (number, len(line)) in covered:
                 line.append(covered.pop((number, len(line))))
-            text = _spaced(cell.text_content())
-            for column in range(len(line), len(line) + _span(cell, "colspan")):
-                line.append(text)
-                for below in range(1, _span(cell, "rowspan")):
-                    covered[number + below, column] = text
+            cell = Cell(_spaced(element.text_content()))
+            for column in range(len(line), len(line) + _span(element, "colspan")):
+                line.append(cell)
+                for below in range(1, _span(element, "rowspan")):
+                    covered[number + below, column] = cell
         while (number, len(line)) in covered:
             line.append(covered.pop((number, len(line))))
+        if heads == number and _is_head(row):
+            heads += 1
         lines.append(line)
-    return tables.rows(lines, title)
+    return tables.rows(lines, caption or title, heads=heads)
+
+
+def _is_head(row: Any) -> bool:
+    return row.getparent().tag == "thead" or (row.find("th") is not None and row.find("td") is None)
 
 
 def _span(cell: Any, name: str) -> int:

@@ -8,6 +8,7 @@ group, the columns are the next. Lengths are in points or pixels, y grows upward
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 _GUTTER = 0.8  # of the size of the text, the least width of a gutter
@@ -16,10 +17,15 @@ _TEXT_COLUMN = 8.0  # 汉字, a letter counting half; columns whose lines are sh
 _PROSE_SHARE = 0.3  # of lines with a mark in them: text, however narrow
 _SAME_LINE = 0.5  # of the lower height that two pieces of one line share
 _SEPARATE = 3.5  # line heights of white across all columns: another region
+_LONGEST_CELL = 16.0  # 汉字
+_FEWEST_ROWS = 3  # of a table of two columns among lines of text; two rows where it has more
+_CLOSE = 2.2  # line heights between two rows of a table
+_EMPTY_ROW = 1.8  # times the usual white between two rows
 _LARGER = 1.15
 _WORD_GAP = 1.5  # sizes between two pieces of a line that no space belongs between
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _MARK = re.compile("[，。；！？]")
+_STOP = re.compile("[。；！？]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Region:
 
     lines: tuple[Piece, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    top: float = 0.0  # of the rows
 
 
 def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
@@ -61,20 +68,73 @@ def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
         return
     size = median(piece.size for piece in pieces)
     stripes = _stripes(pieces, size)
-    if _is_table(stripes, pieces):
-        yield Region(rows=tuple(_rows(stripes, pieces)))
+    bands = _bands(pieces)
+    table = _table_among(bands, size)
+    finer = table is not None and len(_stripes(_flat(bands[table.start : table.stop]), size)) > len(stripes)
+    if _is_table(stripes, pieces) and not finer:
+        yield Region(rows=tuple(_rows(stripes, pieces)), top=max(piece.top for piece in pieces))
+        return
+    if table is not None:
+        for part in (bands[: table.start], bands[table.start : table.stop], bands[table.stop :]):
+            yield from regions(_flat(part))
         return
     columns = _columns(stripes, size)
     if len(columns) > 1:
         for column in columns:
             yield from regions(column)
         return
-    groups = _groups(_bands(pieces), size)
+    groups = _groups(bands, size)
     if len(groups) > 1:
         for group in groups:
             yield from regions([piece for band in group for piece in band])
     else:
         yield Region(lines=tuple(_lines(pieces)))
+
+
+def _table_among(bands: Sequence[list[Piece]], size: float) -> range | None:
+    """Find the rows of a table that stand among lines of text, and no others: its title is none of them."""
+    start = 0
+    while start < len(bands):
+        end = start
+        while end < len(bands) and _goes_on(bands, start, end, size):
+            end += 1
+        rows = bands[start:end]
+        if rows and end - start < len(bands) and _is_whole_table(rows, size):
+            return range(start, end)
+        start = max(end, start + 1)
+    return None
+
+
+def _goes_on(bands: Sequence[list[Piece]], start: int, end: int, size: float) -> bool:
+    """Say whether a band is a row of the table that begins at `start`, or a line over some of its rows."""
+    band = bands[end]
+    if end > start and _is_far(bands[end - 1], band, size):
+        return False
+    if _is_row_of_cells(band, size):
+        return True
+    alone = end > start and len(band) == 1 and _length(band[0].text) <= _LONGEST_CELL
+    edge = min(piece.left for piece in bands[start])
+    below = end + 1 < len(bands) and _is_row_of_cells(bands[end + 1], size)
+    return alone and below and abs(band[0].left - edge) < size and not _MARK.search(band[0].text)
+
+
+def _is_row_of_cells(band: Sequence[Piece], size: float) -> bool:
+    short = all(_length(piece.text) <= _LONGEST_CELL and not _STOP.search(piece.text) for piece in band)
+    return short and _has_gutter(band, size)
+
+
+def _is_far(above: Sequence[Piece], below: Sequence[Piece], size: float) -> bool:
+    return _gap(above, below) > _CLOSE * size
+
+
+def _gap(above: Sequence[Piece], below: Sequence[Piece]) -> float:
+    return min(piece.bottom for piece in above) - max(piece.top for piece in below)
+
+
+def _is_whole_table(rows: Sequence[list[Piece]], size: float) -> bool:
+    pieces = _flat(rows)
+    stripes = _stripes(pieces, size)
+    return len(rows) >= (_FEWEST_ROWS if len(stripes) == 2 else 2) and _is_table(stripes, pieces)
 
 
 def _stripes(pieces: Sequence[Piece], size: float) -> list[list[Piece]]:
@@ -183,7 +243,12 @@ def _is_table(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece]) -> bo
 
 
 def _rows(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece]) -> Iterator[tuple[str, ...]]:
-    for band in _bands(pieces):
+    bands = _bands(pieces)
+    gaps = [_gap(above, below) for above, below in pairwise(bands)]
+    usual = median(gaps or [0.0])
+    for number, band in enumerate(bands):
+        if number and gaps[number - 1] > max(_EMPTY_ROW * usual, band[0].size):
+            yield ("",) * len(columns)  # another table begins
         inside = set(map(id, band))
         yield tuple(
             "".join(line.text for line in _lines([piece for piece in column if id(piece) in inside]))

@@ -10,7 +10,7 @@ from embeddings.documents.decoding import decode
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
-_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+")
+_ITEM = re.compile(r"^\s*(?:[-*+]\s+(?:\[[ xX]\]\s+)?|(?=\d{1,9}[.)]\s))")  # a number is kept: 1. 报名
 _RULE = re.compile(r"^ {0,3}(?:[-*_]\s*){3,}$")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
@@ -27,19 +27,23 @@ def read(content: bytes) -> list[Block]:
 
 def read_markdown(text: str) -> list[Block]:
     """Return the blocks in order, marks of emphasis and links taken off."""
-    lines = _FRONT_MATTER.sub("", text).split("\n")
-    return [block for block in _blocks(lines) if block.text.strip()]
+    matter = _FRONT_MATTER.match(text)
+    before = [Block(line, "aside") for line in matter[0].split("\n")[1:-2]] if matter else []
+    lines = text[matter.end() if matter else 0 :].split("\n")
+    return [block for block in (*before, *_blocks(lines)) if block.text.strip()]
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     gathered: list[str] = []
     table: list[str] = []
-    fenced = False
+    fenced = item = False
     before = ""  # the last line of text
     for line in [*lines, ""]:
         if _FENCE.match(line):
             fenced = not fenced
-            yield from _text(gathered)
+            yield from _text(gathered, item=item)
+            yield Block(line.strip("`~ "), "aside")
+            item = False
             continue
         if table and not _TABLE_LINE.match(line):
             yield from _rows(table, tables.unit_over(before))
@@ -49,25 +53,29 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
         if underline:
             yield Block(_plain(gathered.pop()), "heading", 1 if "=" in underline[1] else 2)
         elif heading:
-            yield from _text(gathered)
+            yield from _text(gathered, item=item)
+            item = False
             yield Block(_plain(heading[2]), "heading", len(heading[1]))
         elif not fenced and _TABLE_LINE.match(line):
-            yield from _text(gathered)
+            yield from _text(gathered, item=item)
+            item = False
             table.append(line)
         elif not line.strip() or (not fenced and _RULE.match(line)):
-            yield from _text(gathered)
+            yield from _text(gathered, item=item)
+            item = False
         elif not fenced and _ITEM.match(line):
-            yield from _text(gathered)
+            yield from _text(gathered, item=item)
+            item = True
             gathered.append(_ITEM.sub("", line))
         else:
             gathered.append(line)
         before = gathered[-1] if gathered else before
-    yield from _text(gathered)
+    yield from _text(gathered, item=item)
 
 
-def _text(gathered: list[str]) -> Iterator[Block]:
+def _text(gathered: list[str], *, item: bool) -> Iterator[Block]:
     if gathered:
-        yield Block(_plain("\n".join(line.strip(" ") for line in gathered)))
+        yield Block(_plain("\n".join(line.strip(" ") for line in gathered)), "item" if item else "text")
         gathered.clear()
 
 

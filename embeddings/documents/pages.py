@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
@@ -21,6 +21,11 @@ _WORD = re.compile(r"[^\s\u2e80-\U0010ffff]+")
 _LETTER = 0.7  # sizes, as wide as one gets in justified text
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _HAN_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
+_PROSE = re.compile("[，。；！？]")
+_NUMBERED = re.compile(r"^(?:第.{1,4}[章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
+_MOST_TITLES = 2
+_LONGEST_TITLE = 40
+_TITLE_WITHIN = 3.5  # sizes over the first row
 _HYPHEN = re.compile(r"[A-Za-z]-$")
 
 
@@ -30,12 +35,15 @@ class _Paragraph:
     size: float
     last: Piece
     slack: float  # from the end of its last line to the edge of the column
+    lines: int = 1
+    tables: list[tuple[str, list[tuple[str, ...]]]] = field(default_factory=list)  # below it, or that cut it
 
 
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
     """Return the blocks of a document in reading order."""
-    kept = without_running_heads(pages)
-    found = [region for page in kept for region in regions(page.pieces)]
+    kept, heads = without_running_heads(pages)
+    placed = [(number, region) for number, page in enumerate(kept) for region in regions(page.pieces)]
+    found = [region for _, region in placed]
     weights: Counter[float] = Counter()
     for region in found:
         for line in region.lines:
@@ -44,15 +52,41 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     levels = sorted((size for size in weights if size > _HEADING_SIZE * body), reverse=True)
     edges = _edges(found)
     indents = _uses_indents(found, edges)
-    blocks: list[Block] = []
-    gathered: list[_Paragraph] = []
-    for region, edge in zip(found, edges, strict=True):
-        if region.rows:
-            blocks += _closed(gathered, levels)
-            blocks += tables.rows(region.rows)
+    gathered = [_Paragraph("", body, Piece("", 0, 0, 0, 0, body), 1e9)]  # what stands over the first line
+    last: tuple[int, Region] = (-1, Region())
+    table: list[tuple[str, ...]] = []
+    for (number, region), edge in zip(placed, edges, strict=True):
+        if region.rows and _goes_on_from(last, number, region):
+            table += region.rows
+        elif region.rows:
+            table = list(region.rows)
+            title = _titles(gathered, region, levels)
+            gathered[-1].tables.append((title, table))
         else:
             _gather(region.lines, edge, gathered, indents=indents)
-    return [*blocks, *_closed(gathered, levels)]
+        last = (number, region)
+    return [*_closed(gathered, levels), *(Block(text, "aside") for text in heads)]
+
+
+def _goes_on_from(last: tuple[int, Region], page: int, table: Region) -> bool:
+    """Say whether a table goes on with the one that ended the page before."""
+    return bool(last[1].rows) and page == last[0] + 1 and len(last[1].rows[0]) == len(table.rows[0])
+
+
+def _titles(gathered: list[_Paragraph], table: Region, levels: Sequence[float]) -> str:
+    """Take the lines right over a table, which say its title and unit."""
+    titles: list[str] = []
+    below = table.top
+    while len(gathered) > 1 and len(titles) < _MOST_TITLES and not gathered[-1].tables:
+        last = gathered[-1]
+        near = 0 <= last.last.bottom - below < _TITLE_WITHIN * last.size
+        plain = last.lines == 1 and len(last.text) <= _LONGEST_TITLE and not _PROSE.search(last.text)
+        if not (near and plain) or _rounded(last.size) in levels or _NUMBERED.match(last.text):
+            break
+        titles.insert(0, last.text)
+        below = last.last.top
+        gathered.pop()
+    return "，".join(titles)
 
 
 def _rounded(size: float) -> float:
@@ -108,23 +142,37 @@ def _gather(
     left, right = edges
     pitches = [above.bottom - below.bottom for above, below in pairwise(lines)]
     pitch = sorted(pitches)[len(pitches) // 4] if pitches else 0.0
+    closing = _closing(lines, right)
     for number, line in enumerate(lines):
-        last = gathered[-1] if gathered else None
-        begins = last is None or abs(line.size - last.size) > _OTHER_SIZE * last.size
-        if last is not None and not begins:
+        last = gathered[-1]
+        begins = not last.text or abs(line.size - last.size) > _OTHER_SIZE * last.size
+        if not begins:
             full = last.slack < _room_for(line)
             ended = bool(_SENTENCE_END.search(last.text))
             moved = ended and _is_indented(line, left)
             if number:
                 wide = last.last.bottom - line.bottom > max(1.3 * pitch, 1.2 * line.size)
-                begins = moved or not full or wide
+                begins = moved or not full or wide or number > closing or (ended and number == closing)
+            elif last.tables:  # a table stands between
+                begins = ended or not _PROSE.search(last.text) or _is_indented(line, left)
             else:
                 begins = moved or not full or (ended and not indents)
-        if begins or last is None:
+        if begins:
             gathered.append(_Paragraph(line.text, line.size, line, right - line.right))
         else:
             last.text = _glued(last.text, line.text)
             last.last, last.slack = line, right - line.right
+            last.lines += 1
+
+
+def _closing(lines: Sequence[Piece], right: float) -> int:
+    """Return where the short lines without a mark begin that end a region: the title of a table, who signs."""
+    place = len(lines)
+    while place and not _PROSE.search(lines[place - 1].text):
+        if right - lines[place - 1].right < _SHORT_BY * lines[place - 1].size:
+            break
+        place -= 1
+    return place
 
 
 def _room_for(line: Piece) -> float:
@@ -148,11 +196,16 @@ def _closed(gathered: list[_Paragraph], levels: Sequence[float]) -> list[Block]:
     """Return the paragraphs gathered as blocks, larger print as headings; lines of one headline together."""
     blocks: list[Block] = []
     for paragraph in gathered:
+        rows = [block for title, table in paragraph.tables for block in tables.rows(table, title)]
+        if not paragraph.text:
+            blocks += rows
+            continue
         size = _rounded(paragraph.size)
         heading = size in levels and len(paragraph.text) <= _LONGEST_HEADING
         if heading and not _SENTENCE_END.search(paragraph.text):
             blocks.append(Block(paragraph.text, "heading", min(levels.index(size) + 1, 6)))
         else:
             blocks.append(Block(paragraph.text))
+        blocks += rows
     gathered.clear()
     return blocks

@@ -18,11 +18,15 @@ _REPEATED_ON = 0.3  # of the pages
 _APART = 1.0  # middle sizes of white between them and the text; rows of a table stand closer
 
 
-def without_running_heads(pages: Sequence[Page]) -> list[Page]:
-    """Drop what repeats at the same height of many pages, digits apart, and page numbers."""
+def without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
+    """Take off what repeats at the same height of many pages, digits apart, and page numbers.
+
+    Returns the pages without it, and what was taken off, once each.
+    """
     seen = Counter(key for page in pages for key in {_key(piece) for piece in _at_edges(page)})
     often = max(2, _REPEATED_ON * len(pages))
     kept: list[Page] = []
+    texts: dict[str, None] = {}
     for page in pages:
         suspects = {id(p) for p in _at_edges(page) if seen[_key(p)] >= often or _is_folio(p)}
         dropped = {
@@ -31,8 +35,9 @@ def without_running_heads(pages: Sequence[Page]) -> list[Page]:
             for piece in strip
             if all(id(other) in suspects for other in strip)
         }
+        texts.update({piece.text: None for piece in page.pieces if id(piece) in dropped})
         kept.append(replace(page, pieces=tuple(piece for piece in page.pieces if id(piece) not in dropped)))
-    return kept
+    return kept, list(texts)
 
 
 def _strips(pieces: Sequence[Piece]) -> list[list[Piece]]:

@@ -2,110 +2,202 @@
 
 | 地区 | 2023年GDP增速 |
 | 龙港 | 8.7%          |   titled 主要指标 → 【主要指标】地区：龙港；2023年GDP增速：8.7%
+
+One model for every format: lines over a table that say its title and unit, header rows joined from top
+to bottom, labels of merged rows repeated, forms of label and value, several tables on one sheet.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from embeddings.documents.block import Block
+from embeddings.documents.cells import (
+    NOTE,
+    Cell,
+    Row,
+    as_cells,
+    distinct,
+    has_digit,
+    is_figure,
+    is_said,
+    is_single,
+    is_total,
+    parts,
+)
+from embeddings.documents.headers import Names, form_rows, is_form, names_of
 from embeddings.errors import DocumentError
 
-_FIGURE = re.compile(r"^[-+−¥￥$约]?\d[\d,，./–-]*\s*\D{0,8}$")
-_PERIOD = re.compile(
-    r"^(?:19|20)\d\d$|^\d{1,4}\s*(?:年|月|日|号|季度|周|岁|级|班|期|点|时)"
-)  # 2023年、60岁以上: names
-_UNIT_LINE = re.compile(r"[（(]?((?:计量)?单位[：:]\s*\S{1,8}?)[）)]?")
-_LONGEST_NAME = 40  # characters; what is longer is no column's name
+__all__ = ["Cell", "is_figure", "rows", "title_over", "too_many_cells", "unit_over"]
 
-Row = Sequence[str]
+_UNIT_LINE = re.compile(r"[（(]?((?:计量|金额)?单位[：:]\s*\S{1,12}?)[）)]?")
+_TABLE_TITLE = re.compile(r"^表\s*[\d一二三四五六七八九十]")
+_LONGEST_TITLE = 60
+_GROUP_LENGTHS = range(2, 30)
+# 年份｜2022 → 2022年: the name of the column says what the bare number is
+_BARE = (
+    (re.compile(r"(?:年份|年度|^年)$"), re.compile(r"^(?:19|20)\d\d$"), "年"),
+    (re.compile(r"(?:月份|^月)$"), re.compile(r"^(?:[1-9]|1[0-2])$"), "月"),
+)
 
 
-def rows(table: Sequence[Row], title: str = "", *, named: bool = True) -> list[Block]:
-    """Return the table's rows with their column names, and what stands in one cell as text.
+class _Sheet:
+    """What the tables of one sheet share while it is gone through."""
 
-    `named` is False where no row can hold names: a list of offices and telephones.
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.over: list[str] = []  # lines that wait for the table below
+        self.names: Names = []
+        self.figures: list[bool] = []  # which columns of the last table hold digits
+
+
+def rows(
+    table: Sequence[Sequence[str | Cell]], title: str = "", *, named: bool = True, heads: int = 0
+) -> list[Block]:
+    """Return the rows of the tables with their column names, and what stands in one cell as text.
+
+    `named` is False where no row can hold names: a list of offices and telephones. `heads` is how many
+    rows the format itself marks as names.
     """
-    lines = [[" ".join(cell.split()) for cell in row] for row in table]
-    width = max(map(len, lines), default=0)
-    lines = [[*line, *[""] * (width - len(line))] for line in lines if any(line)]
-    titles, lines = _titles(lines)
-    heading = "，".join(filter(None, [title.strip(), *titles]))
-    if not lines:
-        return [Block(heading, "row")] if heading else []
-    names, body = _names(lines) if named else ([], lines)
-    return list(_named(body, names, f"【{heading}】" if heading else ""))
+    width = max(map(len, table), default=0)
+    lines = [as_cells(line, width) for line in table]
+    sheet = _Sheet(title.strip())
+    blocks: list[Block] = []
+    for part in parts(lines):
+        blocks += _table(part, sheet, named=named, heads=heads)
+        heads = 0
+    if sheet.over:
+        blocks.append(
+            Block("，".join([*([sheet.title] if sheet.title and not blocks else []), *sheet.over]), "row")
+        )
+    elif not blocks and sheet.title:
+        blocks.append(Block(sheet.title, "row"))
+    return blocks
 
 
-def _titles(lines: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-    """Take off what is printed over a table: one cell in a row of its own, merged cells repeating it."""
+def _table(lines: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Iterator[Block]:
+    above, body = _lines_over(lines)
+    sheet.over += above
+    if not body:
+        return
+    heading = "，".join(filter(None, [sheet.title, *sheet.over]))
+    title = f"【{heading}】" if heading else ""
+    if named and not heads and is_form(body):
+        sheet.over, sheet.names = [], []
+        yield from (Block(title + text, "row") for text in form_rows(body))
+        return
+    if not above and _goes_on(body, sheet):
+        names = sheet.names
+    else:
+        names, body = names_of(body, max(0, heads - len(above))) if named else ([], body)
+    columns = range(len(body[0]))
+    sheet.figures = [sum(has_digit(line[at].text) for line in body) * 2 > len(body) for at in columns]
+    sheet.over, sheet.names = [], names
+    yield from _named(body, names, heading)
+    empty = [name for column, name in enumerate(names) if not any(line[column].text for line in body)]
+    yield from (Block(name, "aside") for name in empty if name)  # 备注: a column of which nothing is said
+
+
+def _lines_over(lines: Sequence[Row]) -> tuple[list[str], list[Row]]:
+    """Take off what is printed over a table: one cell in a row of its own, or what names what it says."""
     count = 0
-    while count < len(lines) - 1 and len(lines[0]) > 1 and len(set(filter(None, lines[count]))) == 1:
+    while count < len(lines) and len(lines[0]) > 1:
+        cells = distinct(lines[count])
+        last = count == len(lines) - 1
+        said = all(is_said(cell.text) for cell in cells) and len(cells) <= 3 and not last
+        if not (said or (is_single(lines[count]) and not NOTE.match(cells[0].text))):
+            break
+        if said and count + 1 < len(lines) and _are_all_said(lines[count + 1 :]):
+            break  # a form, every line of which says something
         count += 1
-    return [next(filter(None, line)) for line in lines[:count]], lines[count:]
+    texts = [cell.text for line in lines[:count] for cell in _unlike(distinct(line))]
+    return texts, list(lines[count:])
 
 
-def _names(lines: list[list[str]]) -> tuple[list[str], list[list[str]]]:
-    """Find the column names: one row, two where the upper one's cells are merged, none where it has figures."""
-    first = lines[0]
-    if len(lines) == 1 or _has_no_names(first):
-        return [], lines
-    if _is_merged(first) and _is_header_too(first, lines[1], lines[2:4]):
-        # 2023年 over 增速 → 2023年增速; 地区 over 地区 (one cell of two rows) → 地区
-        names = [a if b in ("", a) else a + b for a, b in zip(_filled(first), lines[1], strict=True)]
-        return names, lines[2:]
-    return first, lines[1:]
+def _unlike(cells: Sequence[Cell]) -> list[Cell]:
+    return list({cell.text: cell for cell in cells}.values())
 
 
-def _has_no_names(first: Row) -> bool:
-    figures = sum(map(is_figure, first[1:])) * 2 > len(first) - 1
-    return figures or first[0].endswith(("：", ":")) or any(len(cell) > _LONGEST_NAME for cell in first)
+def _are_all_said(lines: Sequence[Row]) -> bool:
+    return all(is_said(cell.text) for line in lines for cell in distinct(line))
 
 
-def is_figure(cell: str) -> bool:
-    """Say whether a cell holds a figure, and no name of a column: 2936亿元, not 2023年."""
-    return bool(_FIGURE.match(cell)) and not _PERIOD.match(cell)
-
-
-def _is_header_too(upper: Row, line: Row, below: Sequence[Row]) -> bool:
-    """Say whether the second row holds names too: no figures in it, and a cell of two rows or figures below."""
-    if any(map(is_figure, line)):
+def _goes_on(body: Sequence[Row], sheet: _Sheet) -> bool:
+    """Say whether rows below an empty row go on with the table above: digits in the same columns."""
+    if not sheet.names or len(sheet.names) != len(body[0]) or not any(sheet.figures):
         return False
-    tall = any(a and a == b for a, b in zip(upper, line, strict=True))
-    return tall or any(is_figure(cell) for row in below for cell in row)
+    return [has_digit(cell.text) for cell in body[0]] == sheet.figures
 
 
-def _is_merged(line: Row) -> bool:
-    """Say whether cells of a header row stretch over several columns: 地区 | 2023年 | 2023年 or blank."""
-    return any(not cell or cell == before for before, cell in pairwise(line))
-
-
-def _filled(line: Row) -> list[str]:
-    filled: list[str] = []
-    for cell in line:
-        filled.append(cell or (filled[-1] if filled else ""))
-    return filled
-
-
-def _named(lines: Sequence[Row], names: Row, title: str) -> Iterator[Block]:
-    for line in lines:
-        present = [(number, cell) for number, cell in enumerate(line) if cell]
-        if len(names) > 1 and len({cell for _, cell in present}) == 1 and len(names) + len(present) > 3:
-            yield Block(f"{title}{present[0][1]}", "row")  # 合并的一格：小计、注、分组
-        elif not names and len(present) == 2 and len(line) == 2:
-            yield Block(f"{title}{line[0].rstrip('：:')}：{line[1]}", "row")
+def _named(lines: Sequence[Row], names: Names, heading: str) -> Iterator[Block]:
+    above: Row = ()
+    group = ""
+    for number, line in enumerate(lines):
+        cells = distinct(line)
+        if names and [cell.text for cell in line] == names:
+            continue  # the names again, on the next page
+        title = "，".join(filter(None, [heading, group]))
+        title = f"【{title}】" if title else ""
+        if is_single(line) and len(names) > 1 and len(names) + len(cells) > 3:
+            if _heads_group(lines, number):
+                group = cells[0].text
+            else:
+                yield Block(title + cells[0].text, "row")  # 注、缺数的行
+        elif not names and len(line) == 2 and len(cells) == 2:
+            yield Block(f"{title}{cells[0].text.rstrip('：:')}：{cells[1].text}", "row")
+        elif len(cells) <= 3 and len(names) > 1 and all(is_said(cell.text) for cell in cells):
+            yield Block(title + "；".join(cell.text for cell in cells), "row")  # 制表人：甲
         else:
-            cells = [
-                f"{names[number]}：{cell}" if number < len(names) and names[number] else cell
-                for number, cell in present
-            ]
-            yield Block(title + "；".join(cells), "row")
+            line = _filled_down(line, above) if names else line
+            yield Block(title + "；".join(_with_names(line, names)), "row")
+            above = line
+
+
+def _heads_group(lines: Sequence[Row], number: int) -> bool:
+    """Say whether a line of one cell stands over the rows below it: 一、工业."""
+    text = distinct(lines[number])[0].text
+    if number + 1 >= len(lines) or NOTE.match(text) or len(text) not in _GROUP_LENGTHS or is_figure(text):
+        return False
+    return bool(lines[number][0].text) and not is_single(lines[number + 1])
+
+
+def _filled_down(line: Row, above: Row) -> list[Cell]:
+    """Repeat a label that stretches over several rows: where cells are not merged, only the first has it."""
+    first = next((place for place, cell in enumerate(line) if cell.text), 0)
+    if not 0 < first < len(line) - 1 or len(above) != len(line) or is_total(line):
+        return list(line)
+    return [*above[:first], *line[first:]]
+
+
+def _with_names(line: Row, names: Names) -> Iterator[str]:
+    told: set[Cell] = set()
+    for number, cell in enumerate(line):
+        if not cell.text or cell in told:
+            continue
+        told.add(cell)
+        name = names[number] if number < len(names) else ""
+        yield f"{name}：{_shown(name, cell.text)}" if name else cell.text
+
+
+def _shown(name: str, text: str) -> str:
+    for column, bare, mark in _BARE:
+        if column.search(name) and bare.match(text):
+            return text + mark
+    return text
 
 
 def unit_over(text: str) -> str:
     """Return what a line over a table says of its unit: （单位：万元） → 单位：万元; empty for another line."""
     match = _UNIT_LINE.fullmatch(text.strip())
     return match[1] if match else ""
+
+
+def title_over(block: Block) -> str:
+    """Return what a block right over a table says of it: its title, 表1 主要指标, or its unit."""
+    text = block.text.strip()
+    titled = block.kind == "caption" or _TABLE_TITLE.match(text)
+    parts = text.split()
+    said = all(map(is_said, parts)) and any(map(unit_over, parts))  # 单位：吨　　制表日期：1月8日
+    return "，".join(parts) if said else text if titled and len(text) < _LONGEST_TITLE else unit_over(text)
 
 
 def too_many_cells(most: int) -> DocumentError:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from embeddings.documents.block import Block
 
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _STOP_INSIDE = re.compile(r"[。！？；].")
-_PAUSE = re.compile(r"[，,、：:]")
+_PAUSE = re.compile(r"[，,、]|(?<!\d)[：:]|[：:](?!\d)")  # 9:30 is no pause
 _ANY_MARK = re.compile(r"[，,。；;、：:！!？?…]|[A-Za-z]{3}")
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9,.;:!?)\"'’”-]$")
 _INDENT = re.compile(r"^(?:　|\t| {2,})")
@@ -22,17 +24,33 @@ _NARROW = 42.0  # characters; what is wider and ends a sentence was not broken
 _OPENING = re.compile(r"^(?:本报讯|本刊讯|本网讯|[□■◇◆○●△▲]|[（(](?:本报|本刊)?(?:记者|通讯员))")
 # 产值：3.5亿元｜增长5%; but 要闻｜甲县办成十件实事 is a headline
 _CELLS = re.compile(r"^[^：:｜|]*[：:][^\d｜|]*\d[^｜|]*[｜|]")
+# 甲方：云湾公司; 一、工程名称：大桥; but 他说：这是 and 9:30 are not of a form
+_LABEL = re.compile(
+    r"^(?P<label>(?:[一二三四五六七八九十]+、)?(?=[^：:]*[A-Za-z\u4e00-\u9fff])[^\s：:，,。；;！!？?“”‘’|｜《》][^：:，,。；;！!？?“”‘’|｜]{0,13})"
+    r"(?<!说)(?<![写说问答喊笑]道)(?<![^名简全总尊职俗别]称)(?<!指出)(?<!表示)(?<!认为)(?<!强调)(?<![^顾]问)(?<!答)[：:](?!//)(?<!\d:(?=\d))"
+    r"(?P<value>[^。！!？?|｜]*[^。！!？?；;：:，,|｜\s])$"
+)
+_LONGEST_LABELLED = 80
+_WIDE_SPACE = re.compile(r"\t+|　+| {3,}")
 
 
-def joined(blocks: Sequence[Block]) -> list[Block]:
-    """Return one block for each paragraph, heading or other piece, without line breaks."""
-    pieces = [piece for block in blocks for piece in _unwrapped(block)]
-    whole: list[Block] = []
-    for piece in pieces:
-        if whole and _goes_on(whole[-1], piece):
-            whole[-1] = whole[-1]._replace(text=glue(whole[-1].text, piece.text))
-        else:
-            whole.append(piece)
+class Line(NamedTuple):
+    """A paragraph, heading or other piece without line breaks; `apart`: its block begins with it."""
+
+    block: Block
+    apart: bool
+
+
+def joined(blocks: Sequence[Block]) -> list[Line]:
+    """Return one line for each paragraph, heading or other piece."""
+    whole: list[Line] = []
+    for block in blocks:
+        for number, piece in enumerate(_unwrapped(block)):
+            if whole and _goes_on(whole[-1].block, piece):
+                before = whole[-1].block
+                whole[-1] = whole[-1]._replace(block=before._replace(text=glue(before.text, piece.text)))
+            else:
+                whole.append(Line(piece, number == 0))
     return whole
 
 
@@ -56,9 +74,32 @@ def is_sentence(text: str) -> bool:
     return any(pattern.search(text) for pattern in (_SENTENCE_END, _STOP_INSIDE, _CELLS))
 
 
+def is_label(text: str) -> bool:
+    """Say whether a line has the shape of a form's: 甲方：云湾公司."""
+    return len(text) <= _LONGEST_LABELLED and _LABEL.match(text) is not None
+
+
+def label_of(text: str) -> tuple[str, str]:
+    """Return the label and the value of such a line."""
+    found = _LABEL.match(text)
+    return (found["label"], found["value"]) if found else ("", text)
+
+
+def is_item(text: str) -> bool:
+    """Say whether a line begins with the mark or number of an item: （一）, 2., ●."""
+    return _ITEM.match(text) is not None and not text.lstrip().startswith("第")
+
+
+def opens_list(text: str) -> bool:
+    """Say whether a line introduces what follows it: 请自带以下物品："""
+    return text.rstrip().endswith(("：", ":"))
+
+
 def _goes_on(before: Block, after: Block) -> bool:
     """Say whether a column or page broke a sentence between two pieces."""
     if before.kind != "text" or after.kind != "text" or _SENTENCE_END.search(before.text):
+        return False
+    if is_label(before.text) or is_label(after.text):
         return False
     if _CELLS.search(before.text) or any(mark.search(after.text) for mark in (_ITEM, _OPENING, _CELLS)):
         return False
@@ -68,13 +109,25 @@ def _goes_on(before: Block, after: Block) -> bool:
 def _unwrapped(block: Block) -> Iterator[Block]:
     """Split a block of lines into its paragraphs, joining what a fixed width broke."""
     lines = [line.rstrip() for line in block.text.split("\n") if line.strip()]
-    if block.kind != "text" or len(lines) == 1:
+    if block.kind not in ("text", "item"):
         yield block._replace(text="".join(line.strip() for line in lines))
+        return
+    if block.kind == "item" or len(lines) == 1:
+        text = lines[0].strip()
+        for line in lines[1:]:
+            text = glue(text, line.strip())
+        yield block._replace(text=_labels_apart(text))
         return
     indented = {bool(_INDENT.match(line)) for line in lines} == {True, False}
     for stretch in _stretches(lines):
         for text in _paragraphs(stretch, indented=indented, alone=len(stretch) == len(lines)):
-            yield block._replace(text=text)
+            yield block._replace(text=_labels_apart(text))
+
+
+def _labels_apart(text: str) -> str:
+    """Set labels on one line apart as in a table's row: 姓名：甲　　性别：女 → 姓名：甲；性别：女."""
+    cells = _WIDE_SPACE.split(text)
+    return "；".join(cells) if len(cells) > 1 and all(map(is_label, cells)) else text
 
 
 def _stretches(lines: Sequence[str]) -> list[list[str]]:
@@ -86,8 +139,9 @@ def _stretches(lines: Sequence[str]) -> list[list[str]]:
     whole = len(long) < len(lines) and 2 * sum(_ends(line) for line in long) >= len(long)
     stretches: list[list[str]] = []
     apart, listed = True, False
-    for line in lines:
-        alone = (whole and _width(line) > _NARROW) or _CELLS.search(line) is not None
+    labels = _labels(lines)
+    for number, line in enumerate(lines):
+        alone = (whole and _width(line) > _NARROW) or _CELLS.search(line) is not None or number in labels
         item = _ITEM.match(line) is not None
         if apart or alone or _OPENING.match(line) or (item and not listed):
             stretches.append([])
@@ -97,11 +151,32 @@ def _stretches(lines: Sequence[str]) -> list[list[str]]:
     return stretches
 
 
+def _labels(lines: Sequence[str]) -> set[int]:
+    """Return which lines are labelled: two or more under one another, or one with a figure by itself."""
+    shaped = [is_label(line.strip()) or _labels_apart(line.strip()) != line.strip() for line in lines]
+    beside = {
+        place for number, pair in enumerate(pairwise(shaped)) if all(pair) for place in (number, number + 1)
+    }
+    longest = max(map(_width, lines))
+    alone = {
+        number
+        for number, line in enumerate(lines)
+        if shaped[number]
+        and re.search(r"\d", line)
+        and _width(line) < _FULL_LINE * longest
+        and (number == 0 or _ends(lines[number - 1]))
+    }
+    return beside | alone
+
+
 def _paragraphs(lines: Sequence[str], *, indented: bool, alone: bool) -> Iterator[str]:
     """Yield the paragraphs of a stretch of lines; `alone` where it is all of its block."""
     width = max(map(_width, lines))
-    open_lines = sum(not _ends(line) for line in lines[:-1])
-    wrapped = width >= _SHORTEST_WRAPPED and open_lines * 2 >= len(lines) - 1
+    open_lines = [line for line in lines[:-1] if not _ends(line)]
+    wrapped = width >= _SHORTEST_WRAPPED and len(open_lines) * 2 >= len(lines) - 1
+    wrapped = wrapped and 2 * sum(_width(line) >= _FULL_LINE * width for line in open_lines) >= len(
+        open_lines
+    )
     if not alone:  # headlines over one another are no column
         full = sum(_width(line) >= _FULL_LINE * width for line in lines[:-1])
         wrapped = wrapped and full * 5 >= 3 * (len(lines) - 1) and any(map(is_sentence, lines))

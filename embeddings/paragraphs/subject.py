@@ -15,7 +15,10 @@ _OFFICE_OF = re.compile(
 _BODY = re.compile(
     r"([一-鿿A-Za-z]{2,20}?(?:公司|集团|大学|学院|医院|银行|中学|小学|研究院|研究所|委员会|博物馆|图书馆|厅|局))"
 )
-_ADMINISTRATIVE = re.compile(r"[省市县区镇乡州旗]")
+_ADMINISTRATIVE = re.compile(
+    r"[省市县镇乡州旗]|(?<![园小社地景校厂辖山城郊市库林牧矿灾])区"
+)  # 园区 is no place's name
+_WHEN = re.compile(r"(?:(?:19|20)\d\d年|[去今上前明本当]年|[上下]半年)[，,]?")
 _LONGEST_NAME = 15
 
 
@@ -39,6 +42,8 @@ def subject_of(section: Section, places: Iterable[str]) -> str:
             return str(offices[-1])
     headings = [part.text for part in section.paragraphs if part.role == "heading"]
     first = next((part.text for part in section.paragraphs if part.role == "body"), "")
+    if when := _WHEN.match(first):  # 去年云湾区实现…
+        first = first[when.end() :]
     known = sorted(places, key=len, reverse=True)
     if begins := next((name for name in known if first.startswith(name)), ""):
         return begins
@@ -61,6 +66,6 @@ def _places(texts: Iterable[str]) -> frozenset[str]:
         for match in _ADMINISTRATIVE.finditer(text):
             for length in (2, 3, 4):
                 name = text[max(0, match.start() - length) : match.start()]
-                if len(name) == length and re.fullmatch(r"[一-鿿]+", name):
+                if len(name) == length and re.fullmatch(r"[一-鿿]+", name) and not _WHEN.match(name):
                     found.add(name)
     return frozenset(found)

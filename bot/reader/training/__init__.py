@@ -1,1 +1,1 @@
-"""How the bundled reader was made; `python -m bot.reader.training.fit` makes it again."""
+"""Makes the reader's network: sources → examples → network → train → export → measure. Torch is imported only here."""

@@ -1,178 +1,155 @@
-"""The reader as torch trains it; bot/reader/network.py computes the same in numpy.
+"""The reader: a BERT encoder (Devlin et al. 2019) in the shape of MiniLM, with a head for spans and one for null."""
 
-Question-aligned word vectors as in DrQA (Chen et al. 2017), gated convolutions (Dauphin et al. 2017), cross
-attention as in QANet (Yu et al. 2018), and one softmax over all spans and "nothing" (Lee et al. 2016, RaSoR).
-"""
+import re
+from pathlib import Path
 
+import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import nn
+from torch.nn.functional import dropout, gelu, scaled_dot_product_attention
 
-from bot.reader.features import PASSAGE_SIGNS, QUESTION_SIGNS
-from bot.reader.vocabulary import UNKNOWN
+from bot.reader.training.batches import PADDING
+from bot.reader.training.eight_bits import Linear
 
-WORD, CHARACTER, WIDTH, HEADS, SPAN = 96, 24, 96, 4, 24
-LONGEST_SPAN = 48  # tokens
-NEVER = -1e4
+HIDDEN, WIDE, HEAD, LAYERS, POSITIONS = 384, 1536, 32, 12, 512
+_BLOCK = 32  # four-bit weights that share a scale
+_EPSILON = 1e-12
+_LEFT_OUT = 0.1
+
+# The names of the pruned base and of the readers handed over → the names here.
+_RENAMED = (
+    (r"^emb\.word$|^word\.weight$", "words.weight"),
+    (r"^emb\.pos$|^pos\.weight$", "positions.weight"),
+    (r"^emb\.type$|^typ$", "types"),
+    (r"^emb\.ln\.|^eln\.", "normal."),
+    (r"^l(\d+)\.|^layers\.(\d+)\.", r"layers.\1\2."),
+    (r"\.q\.", ".query."),
+    (r"\.k\.", ".key."),
+    (r"\.v\.", ".value."),
+    (r"\.ao\.", ".joined."),
+    (r"\.aln\.", ".joined_normal."),
+    (r"\.fi\.", ".wide."),
+    (r"\.fo\.", ".narrow."),
+    (r"\.oln\.", ".narrow_normal."),
+    (r"\.w$", ".weight"),
+    (r"\.b$", ".bias"),
+    (r"^ans\.", "answerable."),
+)
 
 
-class Convolution(nn.Module):
-    """A gated convolution over three tokens, `dilation` apart, added to its input."""
+class Layer(nn.Module):
+    """Self-attention and a feed-forward pair, each added to its input and normalised."""
 
-    def __init__(self, dilation: int, dropout: float) -> None:
+    def __init__(self, hidden: int, wide: int) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(WIDTH)
-        self.linear = nn.Linear(3 * WIDTH, 2 * WIDTH)
-        self.dilation, self.dropout = dilation, dropout
+        self.seen = Linear(hidden, 3 * hidden)  # query, key and value in one
+        self.joined, self.joined_normal = Linear(hidden, hidden), nn.LayerNorm(hidden, _EPSILON)
+        self.wide, self.narrow = Linear(hidden, wide), Linear(wide, hidden)
+        self.narrow_normal = nn.LayerNorm(hidden, _EPSILON)
 
-    def forward(self, rows: Tensor, mask: Tensor) -> Tensor:
-        """Return rows of the same shape (batch, tokens, WIDTH)."""
-        inside = self.norm(rows) * mask
-        padded = functional.pad(inside, (0, 0, self.dilation, self.dilation))
-        length = rows.shape[1]
-        around = torch.cat([padded[:, :length], inside, padded[:, 2 * self.dilation :]], -1)
-        return rows + drop(functional.glu(self.linear(around)), self.dropout, self.training)
-
-
-class SelfAttention(nn.Module):
-    """Every token looks at all others."""
-
-    def __init__(self, dropout: float) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(WIDTH)
-        self.input, self.output = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.dropout = dropout
-
-    def forward(self, rows: Tensor, mask: Tensor) -> Tensor:
-        """Return rows of the same shape."""
-        batch, length, _ = rows.shape
-        heads = self.input(self.norm(rows)).view(batch, length, 3, HEADS, WIDTH // HEADS)
-        query, key, value = heads.permute(2, 0, 3, 1, 4)
-        hidden = ((1 - mask) * NEVER).transpose(1, 2)[:, None]
-        seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=hidden)
-        seen = self.output(seen.transpose(1, 2).reshape(batch, length, WIDTH))
-        return rows + drop(seen, self.dropout, self.training)
-
-
-class CrossAttention(nn.Module):
-    """Every token of the passage looks at the question."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(WIDTH)
-        self.query, self.key = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.output = nn.Linear(3 * WIDTH, WIDTH)
-
-    def forward(self, rows: Tensor, question: Tensor, hidden: Tensor) -> Tensor:
-        """Return rows of the same shape; `hidden` is NEVER where the question is padding."""
-        inside = self.norm(rows)
-        scores = self.query(inside) @ self.key(question).transpose(1, 2) * WIDTH**-0.5
-        seen = (scores + hidden).softmax(-1) @ question
-        return rows + self.output(torch.cat([inside, seen, inside * seen], -1))
+    def forward(self, pieces: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Return pieces of the same shape: (batch, pieces, hidden)."""
+        parts = self.seen(pieces).unflatten(2, (3, -1, HEAD)).permute(2, 0, 3, 1, 4)
+        seen = scaled_dot_product_attention(*parts.unbind(0), mask)
+        joined = self.joined(seen.transpose(1, 2).flatten(2))
+        pieces = self.joined_normal(pieces + dropout(joined, _LEFT_OUT, self.training))
+        narrow = self.narrow(gelu(self.wide(pieces)))
+        normal: torch.Tensor = self.narrow_normal(pieces + dropout(narrow, _LEFT_OUT, self.training))
+        return normal
 
 
 class Network(nn.Module):
-    """Question and passage → one score a span, and one for nothing."""
+    """Pieces → for each piece start, end and inside of an answer; for each passage whether it answers."""
 
-    def __init__(self, words: int, characters: int, dropout: float = 0.1) -> None:
+    def __init__(self, words: int, layers: int = LAYERS, hidden: int = HIDDEN, wide: int = WIDE) -> None:
         super().__init__()
-        self.dropout, self.unknown = dropout, 0.0
-        self.words = nn.Embedding(words, WORD, padding_idx=0)
-        self.characters = nn.Embedding(characters, CHARACTER, padding_idx=0)
-        self.tokens = nn.Linear(WORD + 2 * CHARACTER, WIDTH)
-        self.align = nn.Linear(WIDTH, WIDTH)
-        self.passage = nn.Linear(3 * WIDTH + PASSAGE_SIGNS, WIDTH)
-        self.question = nn.Linear(WIDTH + QUESTION_SIGNS, WIDTH)
-        self.question_layers = nn.ModuleList(Convolution(dilation, dropout) for dilation in (1, 1))
-        self.pool = nn.Linear(WIDTH, 1)
-        self.scale = nn.Linear(WIDTH, 2 * WIDTH)
-        self.first = nn.ModuleList(Convolution(dilation, dropout) for dilation in (1, 2))
-        self.cross = CrossAttention()
-        self.second = nn.ModuleList(Convolution(dilation, dropout) for dilation in (1, 4))
-        self.attention = SelfAttention(dropout)
-        self.cross_again = CrossAttention()
-        self.third = nn.ModuleList(Convolution(dilation, dropout) for dilation in (1, 2, 1))
-        self.norm = nn.LayerNorm(WIDTH)
-        self.start, self.end = nn.Linear(WIDTH, 1), nn.Linear(WIDTH, 1)
-        self.opening, self.closing = nn.Linear(WIDTH, SPAN), nn.Linear(WIDTH, SPAN)
-        self.asked = nn.Linear(WIDTH, 2 * WIDTH)
-        self.nothing = nn.Linear(3 * WIDTH, WIDTH)
-        self.nothing_score = nn.Linear(WIDTH, 1)
+        self.words, self.positions = nn.Embedding(words, hidden), nn.Embedding(POSITIONS, hidden)
+        self.types = nn.Parameter(torch.zeros(2, hidden))
+        self.normal = nn.LayerNorm(hidden, _EPSILON)
+        self.layers = nn.ModuleList(Layer(hidden, wide) for _ in range(layers))
+        self.span, self.pool = nn.Linear(hidden, 3), nn.Linear(hidden, hidden)
+        self.answerable = nn.Linear(hidden, 1)
+        self.still = 0
+        for head in (self.span, self.answerable):
+            nn.init.normal_(head.weight, std=0.02)
+            nn.init.zeros_(head.bias)
 
-    def leave_out(self, dropout: float, unknown: float) -> None:
-        """Set which share of channels, and of words, training hides."""
-        self.unknown = unknown
-        for part in self.modules():
-            if isinstance(part, Network | Convolution | SelfAttention):
-                part.dropout = dropout
+    def hold_still(self, layers: int) -> None:
+        """Learn no more in the word vectors and the lowest layers; 0: learn in all."""
+        self.still = layers
+        lower = [self.words, self.positions, self.normal, *self.layers[:layers]]
+        for part in lower:
+            part.requires_grad_(layers == 0)
+        self.types.requires_grad_(layers == 0)
 
-    def forward(self, passage: "Side", question: "Side", allowed: Tensor) -> Tensor:
-        """Return scores of shape (batch, 1 + tokens × LONGEST_SPAN): nothing, then start by length.
+    def train(self, mode: bool = True) -> "Network":
+        """Switch dropout on or off; what is held still never has any."""
+        super().train(mode)
+        for layer in self.layers[: self.still]:
+            layer.train(False)
+        return self
 
-        `allowed` is 1 where a span may stand, shape (batch, tokens).
-        """
-        mask, asked_mask = passage.mask(), question.mask()
-        hidden = ((1 - asked_mask) * NEVER).transpose(1, 2)
-        told, asked = self._tokens(passage), self._tokens(question)
-        agreement = functional.relu(self.align(told)) @ functional.relu(self.align(asked)).transpose(1, 2)
-        aligned = (agreement * WIDTH**-0.5 + hidden).softmax(-1) @ asked
-        asked = self.question(torch.cat([asked, question.signs], -1))
-        for layer in self.question_layers:
-            asked = layer(asked, asked_mask)
-        weights = (self.pool(asked) + hidden.transpose(1, 2)).softmax(1)
-        whole = (weights * asked).sum(1)
-        rows = self.passage(torch.cat([told, aligned, told * aligned, passage.signs], -1))
-        scale, shift = self.scale(whole)[:, None].chunk(2, -1)
-        rows = rows * (1 + scale) + shift
-        for layer in self.first:
-            rows = layer(rows, mask)
-        rows = self.cross(rows, asked, hidden)
-        for layer in self.second:
-            rows = layer(rows, mask)
-        rows = self.cross_again(self.attention(rows, mask), asked, hidden)
-        for layer in self.third:
-            rows = layer(rows, mask)
-        return self._spans(self.norm(rows), whole, mask, allowed)
-
-    def _tokens(self, side: "Side") -> Tensor:
-        first, last = self.characters(side.characters[..., 0]), self.characters(side.characters[..., -1])
-        words = side.words
-        if self.training:
-            words = torch.where((torch.rand(words.shape) < self.unknown) & (words > 0), UNKNOWN, words)
-        parts = torch.cat([self.words(words), first, last], -1)
-        return self.tokens(drop(parts, self.dropout, self.training))
-
-    def _spans(self, rows: Tensor, whole: Tensor, mask: Tensor, allowed: Tensor) -> Tensor:
-        by_start, by_end = self.asked(whole)[:, None].chunk(2, -1)
-        never = (1 - allowed) * NEVER
-        start = self.start(rows)[..., 0] + (rows * by_start).sum(-1) * WIDTH**-0.5 + never
-        end = self.end(rows)[..., 0] + (rows * by_end).sum(-1) * WIDTH**-0.5 + never
-        pairs = self.opening(rows) @ self.closing(rows).transpose(1, 2) * SPAN**-0.5
-        scores = start[:, :, None] + end[:, None, :] + pairs  # (batch, start, end)
-        padded = functional.pad(scores, (0, LONGEST_SPAN - 1), value=NEVER)
-        length = rows.shape[1]
-        places = torch.arange(length)[:, None] + torch.arange(LONGEST_SPAN)
-        band = padded.gather(2, places.expand(len(rows), -1, -1))
-        told = (start.softmax(-1)[:, None] @ rows)[:, 0]
-        most = (rows + (1 - mask) * NEVER).amax(1)
-        nothing = self.nothing_score(functional.relu(self.nothing(torch.cat([whole, told, most], -1))))
-        return torch.cat([nothing, band.flatten(1)], 1)
+    def forward(self, ids: torch.Tensor, types: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return scores (batch, pieces, 3: start, end, inside) and (batch,): answerable."""
+        mask = (ids != PADDING)[:, None, None, :]
+        with torch.set_grad_enabled(torch.is_grad_enabled() and not self.still):
+            pieces = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.types[types]
+            pieces = dropout(self.normal(pieces), _LEFT_OUT, self.training and not self.still)
+            for layer in self.layers[: self.still]:
+                pieces = layer(pieces, mask)
+        for layer in self.layers[self.still :]:
+            pieces = layer(pieces, mask)
+        return self.span(pieces), self.answerable(torch.tanh(self.pool(pieces[:, 0])))[:, 0]
 
 
-class Side:
-    """The tensors of the passages or of the questions of a batch."""
+def load(path: Path) -> Network:
+    """Return the network in a file: the pruned base, a reader handed over or what `save` wrote."""
+    with np.load(path) as archive:
+        arrays = dict(archive)  # an archive reads its array again at every access
+    tensors = {}
+    for name, array in arrays.items():
+        form, _, rest = name.partition(":")
+        if form != "s":
+            tensors[_renamed(rest)] = torch.from_numpy(_read(form, array, arrays.get(f"s:{rest}")))
+    hidden = len(tensors["normal.weight"])
+    layers = sum(name.endswith(".wide.bias") for name in tensors)
+    for layer in range(layers):
+        for kind in ("weight", "bias"):
+            names = [f"layers.{layer}.{part}.{kind}" for part in ("query", "key", "value")]
+            if names[0] in tensors:
+                tensors[f"layers.{layer}.seen.{kind}"] = torch.cat(
+                    [tensors.pop(name).flatten() for name in names]
+                )
+    words, wide = tensors["words.weight"].numel() // hidden, len(tensors["layers.0.wide.bias"])
+    network = Network(words, layers, hidden, wide)
+    if "f:emb.type" in arrays:  # the base has only ever seen its first type
+        tensors["types"] = tensors["types"].view(2, hidden)[:1].repeat(2, 1)
+    own = network.state_dict()
+    network.load_state_dict({**own, **{name: tensors[name].view_as(own[name]) for name in tensors}})
+    return network
 
-    def __init__(self, words: Tensor, characters: Tensor, signs: Tensor) -> None:
-        self.words, self.characters, self.signs = words, characters, signs
 
-    def mask(self) -> Tensor:
-        """Return 1 where there is a token, shape (batch, tokens, 1)."""
-        return (self.words > 0).float()[..., None]
+def _renamed(name: str) -> str:
+    for old, new in _RENAMED:
+        name = re.sub(old, new, name)
+    return name
 
 
-def drop(rows: Tensor, share: float, training: bool) -> Tensor:
-    """Leave out channels over all tokens of a text while training."""
-    if not training or share == 0:
-        return rows
-    kept = (torch.rand(rows.shape[0], 1, rows.shape[2]) > share).float() / (1 - share)
-    return rows * kept
+def _read(form: str, array: np.ndarray, scales: np.ndarray | None) -> np.ndarray:
+    """Return float32 weights from i (eight bits, a scale a row), q (four bits, a scale a block) or f."""
+    if form == "i" and scales is not None:
+        return array.astype(np.float32) * scales
+    if form == "q":
+        blocks = array.reshape(-1, 2 + _BLOCK // 2)
+        scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
+        low, high = blocks[:, 2:] & 15, blocks[:, 2:] >> 4
+        return (np.concatenate([low, high], 1).astype(np.float32) - 8) * scale
+    return array.view("<f4") if array.dtype == np.uint8 else array.astype(np.float32)
+
+
+def save(network: Network, path: Path) -> None:
+    """Write the weights in half precision."""
+    tensors = {
+        f"f:{name}": value.cpu().numpy().astype(np.float16) for name, value in network.state_dict().items()
+    }
+    np.savez(path, allow_pickle=False, **tensors)

@@ -1,0 +1,113 @@
+"""Which readings of a question there are, where it fits several places, years or documents; pure functions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.reader.reader import Found
+from embeddings.types import Passage
+
+MOST_CHOICES = 5
+NEARLY = 0.25  # of the confidence: readings so near the best are told beside it
+MOSTLY = 0.4  # and as a share of it
+ENOUGH = 0.5  # of their sum: so likely one of them is what is asked for
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One reading: `label` tells it from the others, `question` asks for it alone."""
+
+    label: str  # 余杭 · 2023年
+    question: str
+    answer: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A reading with what it is about, as far as its passage says."""
+
+    answer: str
+    subject: str
+    year: str
+    document: str
+    heading: str
+
+
+def choices(question: str, readings: Sequence[Found], passages: Sequence[Passage]) -> tuple[Choice, ...]:
+    """Return the readings of nearly equal standing that say different things; nothing where there is one.
+
+    `readings` are the best of each passage, best first.
+    """
+    near = [_reading(found, passages) for found in _of_equal_standing(readings)]
+    told = _distinct([one for one in near if _fits(question, one)])
+    if len({one.answer for one in told}) < 2:
+        return ()
+    return tuple(
+        Choice(_label(one, told), _specific(question, one, told), one.answer, one.document)
+        for one in told[:MOST_CHOICES]
+    )
+
+
+def _of_equal_standing(readings: Sequence[Found]) -> list[Found]:
+    """Return those nearly as sure as the best: one that is only outdone by another is unsure for no other reason."""
+    fitting = [
+        one for one in readings if one.text and (one.difference is None or one.difference.kind == "unsure")
+    ]
+    best = fitting[0].confidence if fitting else 0.0
+    near = [one for one in fitting if one.confidence >= max(best - NEARLY, best * MOSTLY)]
+    return near if sum(one.confidence for one in near) >= ENOUGH else []
+
+
+def _reading(found: Found, passages: Sequence[Passage]) -> _Reading:
+    passage = passages[found.passage]
+    paragraph = passage.paragraph
+    heading = paragraph.headings[-1] if paragraph.headings else ""
+    sentence = paragraph.text[slice(*found.sentence)]
+    # The year that stands nearest to the figure: in its sentence, its paragraph, its headings, its file.
+    told = (sentence, paragraph.text, *reversed(paragraph.headings), passage.document)
+    years = (set(_YEAR.findall(text)) for text in told)
+    year = next((only.pop() for only in years if len(only) == 1), "")
+    return _Reading(found.text, paragraph.subject, year and f"{year}年", passage.document, heading)
+
+
+def _fits(question: str, reading: _Reading) -> bool:
+    """Say whether a reading is not of another year than the question names."""
+    asked = set(_YEAR.findall(question))
+    return not asked or not reading.year or reading.year.removesuffix("年") in asked
+
+
+def _distinct(readings: Sequence[_Reading]) -> list[_Reading]:
+    """Return the first reading of each subject, year and document, without those that say the same."""
+    first: dict[tuple[str, ...], _Reading] = {}
+    for one in readings:
+        first.setdefault((one.subject, one.year, one.document, one.heading), one)
+    said: dict[tuple[str, ...], _Reading] = {}
+    for one in first.values():
+        said.setdefault((one.answer, one.subject, one.year), one)
+    return list(said.values())
+
+
+def _label(reading: _Reading, among: Sequence[_Reading]) -> str:
+    """Return what tells a reading from the others: the parts that are not the same for all."""
+    parts = [part for part in _parts(reading, among) if part]
+    return " · ".join(parts) or reading.document
+
+
+def _parts(reading: _Reading, among: Sequence[_Reading]) -> tuple[str, ...]:
+    def telling(name: str) -> str:
+        return str(getattr(reading, name)) if len({getattr(one, name) for one in among}) > 1 else ""
+
+    parts = (telling("subject"), telling("year"))
+    same = [one for one in among if (one.subject, one.year) == (reading.subject, reading.year)]
+    if len(same) > 1:  # two sources that disagree: named with their date
+        name = reading.document if len({one.document for one in same}) > 1 else reading.heading
+        return (*parts, name, "" if parts[1] else reading.year)
+    return parts
+
+
+def _specific(question: str, reading: _Reading, among: Sequence[_Reading]) -> str:
+    """Return the question made specific: GDP增速多少 → 余杭2023年GDP增速多少."""
+    wanted = [part for part in _parts(reading, among) if part and part.removesuffix("年") not in question]
+    return "".join(wanted) + question

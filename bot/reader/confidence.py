@@ -1,0 +1,180 @@
+"""How sure a possible answer is, from what network, search and guard say of it.
+
+Two logistic regressions: one learnt from all possible answers and ranks them, one learnt from the best of each
+question and says how often such answers are right. Both are fitted by `python -m bot.reader.training.calibrate`,
+cross-validated over documents.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bot.reader.candidates import Candidate
+from bot.reader.claims import Claim
+from bot.reader.guard import Difference, Verdict
+from bot.reader.question import DATING, RESPECT
+from bot.reader.reading import Reading, said
+
+KINDS = ("figure", "date", "person", "place", "reason", "list", "decision")  # told apart by the model
+_MOST = 8.0  # of a lead
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A possible answer with what the guard says of it and the chance that it is right."""
+
+    candidate: Candidate
+    verdicts: Mapping[str, Verdict]
+    features: Mapping[str, float]
+    confidence: float = 0.0
+
+    @property
+    def difference(self) -> Difference | None:
+        """The first way in which it is not what was asked."""
+        return next((verdict.difference for verdict in self.verdicts.values() if verdict.difference), None)
+
+
+def features(
+    one: Candidate,
+    verdicts: Mapping[str, Verdict],
+    others: Sequence[Candidate],
+    coverage: Mapping[int, Mapping[str, float]],
+) -> dict[str, float]:
+    """Return what tells how likely an answer is right, by name; `others` are all possible answers, best first."""
+    reading, asked, claim = one.reading, one.reading.asked, one.claim
+    elsewhere = {other.reading.number: other for other in reversed(others)}
+    elsewhere.pop(reading.number)
+    rival = next((other.score for other in others if not _alike(other.text, one.text)), one.score - _MOST)
+    told = [word for word in asked.content if word not in RESPECT | DATING]
+    text = f"{reading.above} {reading.folded}"
+    sentence = f"{reading.above} {reading.folded[slice(*one.sentence)]}"
+    metric = " ".join(reading.folded[slice(*span)] for span in claim.metric) if claim else ""
+    return {
+        "answerable": reading.scores.answerable,
+        "score": one.score,
+        "score_lead": _lead(one.score, rival),
+        "inside": reading.inside(one.span),
+        "rank": reading.number / 8,
+        "first": float(reading.number == 0),
+        "length": math.log1p(one.span[1] - one.span[0]),
+        "agreeing": float(any(_alike(other.text, one.text) for other in elsewhere.values())),
+        "metric": said(told, metric) if claim else 0.0,
+        "metric_elsewhere": _elsewhere(one, told),
+        "sentence": said(told, sentence),
+        "unsaid": float(sum(len(word) > 1 and word not in text for word in told)),
+        "covered": coverage[reading.number]["all"],
+        "covered_lead": coverage[reading.number]["all"]
+        - max((each["all"] for number, each in coverage.items() if number != reading.number), default=0.0),
+        "sentence_covered": _covered(coverage[reading.number], sentence),
+        "figure": float(claim is not None),
+        **{f"guard_{name}": verdict.sign for name, verdict in verdicts.items()},
+        **{f"kind_{kind}": float(asked.kind == kind) for kind in KINDS},
+        **{f"{kind}_answerable": reading.scores.answerable * (asked.kind == kind) for kind in KINDS},
+    }
+
+
+class Logistic:
+    """A logistic regression over named features."""
+
+    def __init__(self, numbers: Mapping[str, Any]) -> None:
+        self._weights: dict[str, float] = numbers["weights"]
+        self._bias = float(numbers["bias"])
+
+    def logit(self, given: Mapping[str, float]) -> float:
+        """Return the logarithm of the odds."""
+        return self._bias + sum(weight * given[name] for name, weight in self._weights.items())
+
+
+class Confidence:
+    """Ranks possible answers and says how sure each is; from `certain_from` on it is shown without 可能."""
+
+    def __init__(self, file: Path) -> None:
+        fitted = json.loads(file.read_text(encoding="utf-8"))
+        self._ranking, self._confidence = Logistic(fitted["ranking"]), Logistic(fitted["confidence"])
+        self.certain_from, self.answers_from = float(fitted["certain_from"]), float(fitted["answers_from"])
+
+    def judge(self, found: Sequence[Judged]) -> list[Judged]:
+        """Return the possible answers with their chance: those that may be shown first, the best first."""
+        ranked = sorted(
+            ((self._ranking.logit(one.features), one) for one in found), key=lambda pair: -pair[0]
+        )
+        judged = [
+            replace(one, confidence=_chance(self._confidence.logit(with_rank(one, logit, ranked))))
+            for logit, one in ranked
+        ]
+        return sorted(judged, key=lambda one: not self.shows(one))
+
+    def shows(self, one: Judged) -> bool:
+        """Say whether an answer may be shown: the guard lets it pass and it is likely enough."""
+        return one.difference is None and one.confidence >= self.answers_from
+
+
+def with_rank(one: Judged, logit: float, ranked: Sequence[tuple[float, Judged]]) -> dict[str, float]:
+    """Return the features with the answer's rank among all and its lead over the best other one."""
+    text = one.candidate.text
+    rival = next(
+        (
+            other
+            for other, each in ranked
+            if each.difference is None and each is not one and not _alike(each.candidate.text, text)
+        ),
+        logit - _MOST,
+    )
+    return {**one.features, "ranking": logit, "ranking_lead": _lead(logit, rival)}
+
+
+def _chance(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(logit, 30.0))))
+
+
+def coverage_of(readings: Sequence[Reading]) -> dict[int, dict[str, float]]:
+    """Return each word's weight, rare ones weighing more, and under "all" how much of them each passage says."""
+    if not readings:
+        return {}
+    told = [word for word in readings[0].asked.content if word not in RESPECT | DATING]
+    texts: dict[int, str] = {}
+    for reading in readings:
+        texts[reading.number] = f"{texts.get(reading.number, reading.above)} {reading.folded}"
+    weights = {
+        word: math.log((len(texts) + 1) / (sum(word in text for text in texts.values()) + 0.5))
+        * (1.0 if len(word) > 1 else 0.4)
+        for word in told
+    }
+    return {number: {**weights, "all": _covered(weights, text)} for number, text in texts.items()}
+
+
+def _covered(weights: Mapping[str, float], text: str) -> float:
+    whole = sum(weight for word, weight in weights.items() if word != "all")
+    return (
+        sum(weight * said([word], text) for word, weight in weights.items() if word != "all") / whole
+        if whole
+        else 0.0
+    )
+
+
+def _lead(score: float, next_best: float) -> float:
+    return max(-_MOST, min(score - next_best, _MOST))
+
+
+def _alike(one: str, other: str) -> bool:
+    return one in other or other in one
+
+
+def _elsewhere(one: Candidate, told: Sequence[str]) -> float:
+    """Return how much more of what is asked another figure of the sentence is said to be."""
+    claim, folded = one.claim, one.reading.folded
+    if claim is None:
+        return 0.0
+
+    def about(other: Claim) -> float:
+        return said(told, " ".join(folded[slice(*span)] for span in other.metric))
+
+    rivals = [
+        about(other)
+        for other in one.reading.claims
+        if other.sentence == claim.sentence and other.aspect == claim.aspect and other is not claim
+    ]
+    return max([0.0, *(rival - about(claim) for rival in rivals)])

@@ -1,0 +1,148 @@
+"""A passage read for a question: its text, what the network says of it, and what its figures say."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.reader.claims import Claim, claims, claims_of_row
+from bot.reader.network import LONGEST_ANSWER, LONGEST_TEXT, Network, Scores
+from bot.reader.question import Asked
+from bot.reader.shapes import STOP
+from bot.sentences import Span
+from embeddings.terms import fold_in_place
+from embeddings.types import Passage
+
+_LONGEST_EXCERPT = 420  # characters of a long paragraph that are read together
+_EXCERPTS = 2  # of a long paragraph
+_MARKS = " 　?？。"  # at the end of a question, that change nothing
+_NOTHING = -12.0  # no span scores less over "nothing"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A passage, or an excerpt of a long one, as read for a question; `offset` is where the excerpt starts."""
+
+    number: int  # of the passage
+    passage: Passage
+    asked: Asked
+    text: str
+    offset: int
+    scores: Scores
+
+    @cached_property
+    def folded(self) -> str:
+        """The text folded, its characters where they were."""
+        return fold_in_place(self.text)
+
+    @cached_property
+    def above(self) -> str:
+        """What stands around the paragraph and names what it is about, folded: document, title, headings, byline."""
+        return fold_in_place(f"{self.passage.document} {self.passage.paragraph.context}")
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What the figures of the text say."""
+        of_row = self.passage.paragraph.role == "row" and not self.offset
+        return claims_of_row(self.text) if of_row else claims(self.text)
+
+    def best_span(self) -> Span:
+        """Return the span that the network likes best; empty where the text has no pieces."""
+        if not self.scores.spans.size:
+            return 0, 0
+        first, more = divmod(int(self.scores.spans.argmax()), self.scores.spans.shape[1])
+        return self.scores.pieces[first][0], self.scores.pieces[first + more][1]
+
+    def pieces_of(self, span: Span) -> range:
+        """Return the network's pieces that a span covers."""
+        inside = [n for n, (start, end) in enumerate(self.scores.pieces) if start < span[1] and span[0] < end]
+        return range(inside[0], inside[-1] + 1) if inside else range(0)
+
+    def score(self, span: Span) -> float:
+        """Return the network's score of just this span over "nothing"."""
+        pieces = self.pieces_of(span)
+        if not pieces or len(pieces) > LONGEST_ANSWER:
+            return _NOTHING
+        return max(float(self.scores.spans[pieces[0], len(pieces) - 1]), _NOTHING)
+
+    def score_about(self, span: Span) -> float:
+        """Return the best score of the spans about a figure: with or without what stands right beside it."""
+        pieces = self.pieces_of(span)
+        if not pieces:
+            return _NOTHING
+        first, last = pieces[0], pieces[-1]
+        best = _NOTHING
+        for start in range(max(first - 2, 0), min(first + 3, last + 1)):
+            left, right = max(last - 1 - start, 0), min(last + 3 - start, LONGEST_ANSWER)
+            if left < right:
+                best = max(best, float(self.scores.spans[start, left:right].max()))
+        return best
+
+    def inside(self, span: Span) -> float:
+        """Return how far a span stands inside an answer, mean logit."""
+        pieces = self.pieces_of(span)
+        return float(self.scores.inside[pieces[0] : pieces[-1] + 1].mean()) if pieces else _NOTHING
+
+
+def read_passages(
+    network: Network, asked: Asked, question: str, passages: Sequence[Passage]
+) -> list[Reading]:
+    """Return a reading of each passage, and of a long one's most promising excerpts, in one batch."""
+    laid = [
+        (number, passage, excerpt)
+        for number, passage in enumerate(passages)
+        for excerpt in excerpts(passage.paragraph.text, asked)
+    ]
+    texts = [
+        (passage.paragraph.context[: LONGEST_TEXT // 4], passage.paragraph.text[slice(*excerpt)])
+        for _, passage, excerpt in laid
+    ]
+    return [
+        Reading(number, passage, asked, text, excerpt[0], scores)
+        for (number, passage, excerpt), (_, text), scores in zip(
+            laid, texts, network.read(question.rstrip(_MARKS), texts), strict=True
+        )
+    ]
+
+
+def excerpts(text: str, asked: Asked) -> list[Span]:
+    """Return the parts of a text to read: all of a short one, those of a long one that say most of the question.
+
+    A part ends at a stop where there is one, and each begins with the last clause of the one before.
+    """
+    if len(text) <= _LONGEST_EXCERPT:
+        return [(0, len(text))] if text.strip() else []
+    parts: list[Span] = []
+    start = 0
+    while start < len(text):
+        end = min(start + _LONGEST_EXCERPT, len(text))
+        stops = [match.end() for match in STOP.finditer(text, start + _LONGEST_EXCERPT // 2, end)]
+        end = stops[-1] if stops and end < len(text) else end
+        parts.append((start, end))
+        if end == len(text):
+            break
+        start = stops[-2] if len(stops) > 1 else end
+    folded = fold_in_place(text)
+    best = sorted(parts, key=lambda part: -said(asked.content, folded[slice(*part)]))[:_EXCERPTS]
+    return sorted(best)
+
+
+def said(words: Iterable[str], text: str) -> float:
+    """Return how much of some words a folded text says, by their pairs of characters, 0 … 1.
+
+    固定资产 投资, beside 固定资产增长 → 0.6
+    """
+    held = whole = 0.0
+    for word in words:
+        pairs = {word[n : n + 2] for n in range(len(word) - 1)} or {word}
+        weight = 1.0 if len(word) > 1 else 0.4
+        whole += weight
+        held += weight * (1.0 if word in text else 0.7 * sum(pair in text for pair in pairs) / len(pairs))
+    return held / whole if whole else 0.0
+
+
+def words_of(text: str) -> re.Pattern[str]:
+    """Return a pattern that finds a text of digits or letters standing free: 5 is not in 15."""
+    before = r"(?<![\d.a-z])" if re.match(r"[\da-z]", text) else ""
+    after = r"(?![\da-z]|\.\d)" if re.search(r"[\da-z]$", text) else ""
+    return re.compile(before + re.escape(text) + after)

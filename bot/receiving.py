@@ -1,0 +1,189 @@
+"""From Telegram to the handlers: an update is kept, waits in its chat's lane, is handled, and is forgotten."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+from telegram import Bot, Message, Update
+from telegram.constants import MessageEntityType
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application
+
+from bot.handlers.limits import PAUSES_SECONDS, patience_of
+from bot.inbox import Inbox, Received
+from bot.lanes import Lanes
+from embeddings.errors import LibraryError
+
+UPDATES = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+)  # what the handlers take
+POLL_SECONDS = 30
+MOST_WAITING = 50  # of one person; what comes on top is not answered
+MOST_AT_ONCE = 500  # numbers in one statement
+KEEPING_PAUSE_SECONDS = 2.0  # while the database takes nothing
+_IN_ORDER = ("/ask", "/new", "/forget")  # commands that wait for the questions before them
+
+_log = logging.getLogger("wenbao.receiving")
+_Result = TypeVar("_Result")
+
+
+class Receiving:
+    """Takes updates in, however they come, and has each handled once."""
+
+    def __init__(
+        self,
+        application: Application[Any, Any, Any, Any, Any, Any],
+        inbox: Inbox,
+        lanes: Lanes,
+        threads: Executor,
+        refuse: Callable[[Update], Awaitable[None]],
+    ) -> None:
+        self._application = application
+        self._inbox = inbox
+        self._lanes = lanes
+        self._threads = threads
+        self._refuse = refuse  # called once for a person with too many questions waiting
+        self._waiting: Counter[int] = Counter()
+        self._answered: list[int] = []  # what the inbox does not know yet
+        self._crossing_off: asyncio.Task[None] | None = None
+
+    async def receive(self, contents: Sequence[dict[str, Any]]) -> None:
+        """Keep updates and have the new ones handled; when this returns, Telegram may forget them.
+
+        :raises LibraryError: the database takes nothing; nothing is kept.
+        """
+        received = [Received(content["update_id"], content) for content in contents]
+        for fresh in await self._in_thread(self._inbox.keep, received):
+            self._handle(fresh)
+
+    async def take_over(self, *, starting: bool = False) -> None:
+        """Handle what a worker that is gone has left; and say that this one lives."""
+        if not starting:
+            await self._in_thread(self._inbox.hold)
+        left = await self._in_thread(lambda: self._inbox.take_over(starting=starting))
+        if left:
+            _log.info("接着回答留下的 %d 条消息 · answering what was left", len(left))
+        for one in left:
+            self._handle(one)
+
+    async def close(self) -> None:
+        """Start nothing more, wait for what runs, and leave the rest to the next worker."""
+        await self._lanes.close()
+        if self._crossing_off is not None:
+            await self._crossing_off
+        await self.release()
+
+    async def release(self) -> None:
+        """Leave what is not answered to the next worker."""
+        self._lanes.cancel()
+        try:
+            await self._in_thread(self._inbox.release)
+        except LibraryError as error:
+            _log.error("%s", error)
+
+    def _handle(self, received: Received) -> None:
+        update = Update.de_json(received.content, self._application.bot)
+        person = update.effective_user.id if update.effective_user else 0
+        lane = _lane(update)
+        waiting = self._waiting[person]
+        self._waiting[person] += 1
+
+        async def run() -> None:
+            try:
+                if lane is None or waiting < MOST_WAITING:
+                    await self._application.process_update(update)
+                elif waiting == MOST_WAITING:
+                    await self._refuse(update)
+                self._cross_off(update.update_id)
+            finally:
+                self._waiting[person] -= 1
+                if not self._waiting[person]:
+                    del self._waiting[person]
+
+        self._lanes.add(lane if waiting < MOST_WAITING else None, run)
+
+    def _cross_off(self, update_id: int) -> None:
+        """Have an update forgotten as soon as can be: a kill before would have it answered twice."""
+        self._answered.append(update_id)
+        if self._crossing_off is None or self._crossing_off.done():
+            self._crossing_off = asyncio.create_task(self._cross_off_all())
+
+    async def _cross_off_all(self) -> None:
+        """Forget what was answered, all that came together in one transaction."""
+        while self._answered:
+            numbers, self._answered = self._answered[:MOST_AT_ONCE], self._answered[MOST_AT_ONCE:]
+            try:
+                await self._in_thread(self._inbox.done, numbers)
+            except LibraryError as error:
+                _log.error("%s", error)
+                self._answered += numbers
+                await asyncio.sleep(KEEPING_PAUSE_SECONDS)
+
+    async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+
+
+def _lane(update: Update) -> Hashable | None:
+    """Return in whose order an update is handled; None: at once.
+
+    Questions keep the order of their chat, presses that of their message. A command is answered also
+    while a question waits, and a run on the library takes minutes.
+    """
+    query = update.callback_query
+    if query is not None and query.message is not None:
+        return query.message.chat.id, query.message.message_id
+    message = update.message or update.edited_message
+    return message.chat_id if message is not None and _is_asked(message) else None
+
+
+def _is_asked(message: Message) -> bool:
+    command = next(iter(message.parse_entities([MessageEntityType.BOT_COMMAND]).values()), None)
+    if command is not None and (message.text or "").startswith(command):
+        return command.partition("@")[0].lower() in _IN_ORDER
+    return message.document is None
+
+
+async def poll(bot: Bot, receiving: Receiving) -> None:
+    """Ask Telegram for updates for ever; one is confirmed only by the call after it was kept.
+
+    :raises InvalidToken: the token was refused.
+    """
+    await bot.delete_webhook()
+    offset, failures = 0, 0
+    while True:
+        try:
+            updates = await bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=UPDATES)
+            await receiving.receive([update.to_dict() for update in updates])
+        except InvalidToken:
+            raise
+        except (TelegramError, LibraryError) as error:
+            await asyncio.sleep(_pause(error, failures))
+            failures += 1
+        else:
+            failures = 0
+            offset = updates[-1].update_id + 1 if updates else offset
+
+
+def _pause(error: TelegramError | LibraryError, failures: int) -> float:
+    pause = PAUSES_SECONDS[min(failures, len(PAUSES_SECONDS) - 1)]
+    if isinstance(error, LibraryError):
+        _log.error("消息没有记下，Telegram 会再送来 · updates were not kept, they come again: %s", error)
+    elif isinstance(error, Conflict):
+        _log.error(
+            "另一个进程正用同一个令牌接收消息：请只留一个 · "
+            "another process polls with the same token: leave only one running"
+        )
+    elif isinstance(error, RetryAfter):
+        pause = patience_of(error)
+        _log.warning("Telegram 要等 %g 秒 · asks for patience", pause)
+    elif isinstance(error, NetworkError):
+        _log.warning("接收消息出错，会自动再试 · polling failed, trying again: %s", error.message)
+    else:
+        _log.error("Telegram 不给消息 · gives no updates: %s", error.message)
+    return pause

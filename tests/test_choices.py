@@ -1,0 +1,87 @@
+"""Choices: the readings of a question that fits several places, years or documents, by hand."""
+
+from bot.choices import Choice, choices
+from bot.reader.guard import Difference
+from bot.reader.reader import Found
+from embeddings.types import Paragraph, Passage
+
+Row = tuple[str, str, str, str, float]  # text, subject, document, answer, confidence
+
+
+def made(*rows: Row) -> tuple[list[Found], list[Passage]]:
+    readings, passages = [], []
+    for number, (text, subject, document, answer, confidence) in enumerate(rows):
+        start = text.index(answer)
+        span = (start, start + len(answer))
+        passages.append(Passage(number, document, Paragraph(text, subject=subject), 0.9))
+        readings.append(Found(number, (span,), (0, len(text)), answer, confidence, True, None))
+    return readings, passages
+
+
+def asked(question: str, *rows: Row) -> tuple[Choice, ...]:
+    return choices(question, *made(*rows))
+
+
+def test_places() -> None:
+    assert asked(
+        "GDP增速多少",
+        ("增长8.5%。", "余杭", "例会.txt", "8.5%", 0.9),
+        ("增长8.7%。", "龙港", "例会.txt", "8.7%", 0.85),
+    ) == (
+        Choice("余杭", "余杭GDP增速多少", "8.5%", "例会.txt"),
+        Choice("龙港", "龙港GDP增速多少", "8.7%", "例会.txt"),
+    )
+
+
+def test_years_and_places() -> None:
+    found = asked(
+        "接待游客多少人次",
+        ("2024年接待游客12万人次。", "云湾", "公报.txt", "12万人次", 0.9),
+        ("2025年接待游客15万人次。", "石桥", "公报.txt", "15万人次", 0.9),
+    )
+    assert [(one.label, one.question) for one in found] == [
+        ("云湾 · 2024年", "云湾2024年接待游客多少人次"),
+        ("石桥 · 2025年", "石桥2025年接待游客多少人次"),
+    ]
+
+
+def test_a_year_that_only_the_name_of_the_document_says() -> None:
+    found = asked(
+        "电梯总投资多少",
+        ("电梯总投资120万元。", "", "2023年简报.txt", "120万元", 0.9),
+        ("电梯总投资150万元。", "", "2024年简报.txt", "150万元", 0.9),
+    )
+    assert [one.label for one in found] == ["2023年", "2024年"]
+
+
+def test_the_year_that_was_asked_for_is_no_choice() -> None:
+    rows = (
+        ("2024年接待游客12万人次。", "", "公报.txt", "12万人次", 0.9),
+        ("2023年接待游客9万人次。", "", "公报.txt", "9万人次", 0.9),
+    )
+    assert asked("2023年接待游客多少人次", *rows) == ()
+
+
+def test_sources_that_disagree_are_named_with_their_date() -> None:
+    found = asked(
+        "工期几天",
+        ("2024年定的工期10天。", "", "通知.txt", "10天", 0.9),
+        ("2024年改的工期12天。", "", "更正.txt", "12天", 0.9),
+    )
+    assert [one.label for one in found] == ["通知.txt · 2024年", "更正.txt · 2024年"]
+    assert [one.document for one in found] == ["通知.txt", "更正.txt"]
+
+
+def test_one_reading_is_no_choice() -> None:
+    same = ("增长8.5%。", "余杭", "甲.txt", "8.5%", 0.9)
+    assert asked("增速多少", same, ("增长8.5%。", "余杭", "乙.txt", "8.5%", 0.9)) == ()
+    assert asked("增速多少", same, ("增长8.7%。", "龙港", "甲.txt", "8.7%", 0.5)) == ()  # far less likely
+    readings, passages = made(same, ("增长8.7%。", "龙港", "甲.txt", "8.7%", 0.9))
+    other = Found(1, readings[1].spans, (0, 8), "8.7%", 0.9, True, Difference("subject", "余杭", "龙港"))
+    assert choices("余杭增速多少", [readings[0], other], passages) == ()
+    assert choices("增速多少", [], []) == ()
+
+
+def test_no_more_than_five() -> None:
+    rows = [(f"增长{n}.5%。", f"第{n}乡", "甲.txt", f"{n}.5%", 0.9) for n in range(1, 9)]
+    assert len(asked("增速多少", *rows)) == 5

@@ -1,0 +1,139 @@
+"""How sure an answer is: what the guard lets pass first, leads within bounds, more of the question before less."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.reader.candidates import candidates
+from bot.reader.confidence import Confidence, Judged, Logistic, coverage_of, features, with_rank
+from bot.reader.guard import Difference, Verdict, verdicts
+from bot.reader.reader import BUNDLED_READER, weighed
+from embeddings.types import Passage
+from tests.readings import candidate, passage, reading
+
+TEXT = "大桥全长1200米。"
+
+
+def anywhere(word: str) -> bool:
+    return True
+
+
+def judged(answer: str, score: float, difference: Difference | None = None) -> Judged:
+    one = candidate("大桥全长多少米", passage("大桥全长1200米，宽28米，长廊90米。"), answer, score)
+    return Judged(one, {"check": Verdict(0.0, difference)}, {"score": score})
+
+
+@pytest.fixture
+def confidence(tmp_path: Path) -> Confidence:
+    """Rank by the score alone; the chance grows with the lead."""
+    file = tmp_path / "confidence.json"
+    fitted = {
+        "ranking": {"bias": 0.0, "weights": {"score": 1.0}},
+        "confidence": {"bias": 0.0, "weights": {"ranking_lead": 0.5}},
+        "certain_from": 0.9,
+        "answers_from": 0.5,
+    }
+    file.write_text(json.dumps(fitted), encoding="utf-8")
+    return Confidence(file)
+
+
+def test_a_logistic_regression_by_hand() -> None:
+    regression = Logistic({"bias": -1.0, "weights": {"a": 2.0, "b": -0.5}})
+    assert regression.logit({"a": 3.0, "b": 4.0, "more": 9.0}) == 3.0
+
+
+def test_what_the_guard_lets_pass_comes_first(confidence: Confidence) -> None:
+    stopped = Difference("unit", "米", "座")
+    ranked = confidence.judge([judged("1200米", 1.0), judged("28米", 5.0, stopped), judged("90米", 3.0)])
+    assert [one.candidate.text for one in ranked] == ["90米", "28米", "1200米"]  # 1200米 is too unlikely
+    assert [one.difference for one in ranked] == [None, stopped, None]
+    assert confidence.judge([]) == []
+
+
+def test_a_stopped_answer_that_ranks_well_is_named_before_scraps(confidence: Confidence) -> None:
+    stopped = Difference("year", "2024年", "2023年")
+    ranked = confidence.judge([judged("90米", 1.0), judged("28米", 5.0, stopped), judged("1200米", 1.5)])
+    assert [one.candidate.text for one in ranked] == [
+        "1200米",
+        "28米",
+        "90米",
+    ]  # 90米 is less likely than 0.5
+
+
+def test_the_chance_comes_of_the_lead_over_the_best_other_answer(confidence: Confidence) -> None:
+    best, second = confidence.judge([judged("1200米", 1.0), judged("90米", 3.0)])
+    assert best.confidence == pytest.approx(1 / (1 + 2.718281828**-1.0))  # leads by 2
+    assert best.confidence + second.confidence == pytest.approx(1.0)
+
+
+def test_a_lead_is_bounded_and_counts_no_like_answer() -> None:
+    long, short = judged("全长1200米", 4.0), judged("1200米", 2.0)
+    assert (
+        with_rank(long, 4.0, [(4.0, long), (2.0, short)])["ranking_lead"] == 8.0
+    )  # 1200米 is the same answer
+    far = judged("90米", -50.0)
+    assert with_rank(long, 4.0, [(4.0, long), (-50.0, far)])["ranking_lead"] == 8.0
+    assert with_rank(far, -50.0, [(4.0, long), (-50.0, far)])["ranking_lead"] == -8.0
+    stopped = judged("90米", 9.0, Difference("sum"))
+    assert with_rank(long, 4.0, [(9.0, stopped), (4.0, long)])["ranking_lead"] == 8.0  # nobody will see it
+
+
+def test_coverage_weighs_rare_words_more() -> None:
+    question = "沙汀大桥造价多少"
+    readings = [
+        reading(question, passage(text), number=number)
+        for number, text in enumerate(["沙汀大桥通车。", "大桥造价3亿元。", "大桥全长1200米。"])
+    ]
+    coverage = coverage_of(readings)
+    assert coverage[0]["造价"] > coverage[0]["大桥"]  # 大桥 stands in each of them
+    assert coverage[1]["all"] > coverage[2]["all"]
+    assert all(0 <= each["all"] <= 1 for each in coverage.values())
+    assert coverage_of([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "read", "answer", "value"),
+    [
+        ("sentence", "大桥全长多少米", passage(TEXT), "1200米", 1.0),
+        ("figure", "大桥全长多少米", passage(TEXT), "1200米", 1.0),
+        ("figure", "大桥全长多少米", passage(TEXT), "大桥", 0.0),
+        ("metric", "大桥全长多少米", passage(TEXT), "大桥", 0.0),
+        ("unsaid", "大桥造价多少", passage(TEXT), "1200米", 1.0),
+        ("metric_elsewhere", "大桥全长多少米", passage(TEXT), "1200米", 0.0),  # no other figure
+        ("metric_elsewhere", "大桥全长多少米", passage(TEXT), "大桥", 0.0),
+        ("kind_figure", "大桥全长多少米", passage(TEXT), "1200米", 1.0),
+        ("kind_person", "大桥全长多少米", passage(TEXT), "1200米", 0.0),
+        ("guard_unit", "大桥全长多少米", passage(TEXT), "1200米", 1.0),
+        ("guard_unit", "大桥有几座", passage(TEXT), "1200米", -1.0),
+        ("score_lead", "大桥全长多少米", passage(TEXT), "1200米", 8.0),  # no rival
+    ],
+)
+def test_features(name: str, question: str, read: Passage, answer: str, value: float) -> None:
+    one = candidate(question, read, answer)
+    given = features(one, verdicts(one, anywhere), [one], coverage_of([one.reading]))
+    assert given[name] == value
+
+
+def test_another_figure_of_the_sentence_is_said_to_be_what_is_asked() -> None:
+    read = passage("大桥宽28米，全长1200米。")
+    width, length = (candidate("全长多少米", read, answer) for answer in ("28米", "1200米"))
+    others = [length, width]
+    coverage = coverage_of([width.reading])
+    assert features(width, verdicts(width, anywhere), others, coverage)["metric_elsewhere"] == pytest.approx(
+        1 / 1.4
+    )
+    assert features(length, verdicts(length, anywhere), others, coverage)["metric_elsewhere"] == 0.0
+
+
+def test_the_bundled_numbers_know_every_feature_they_weigh() -> None:
+    fitted = json.loads((BUNDLED_READER / "confidence.json").read_text(encoding="utf-8"))
+    readings = [reading("大桥全长多少米", passage("大桥全长1200米，宽28米。"), ["1200米", "28米"])]
+    assert [one.text for one in candidates(readings[0])][:2] == ["1200米", "28米"]
+    found = list(weighed(readings, anywhere))
+    ranked = Confidence(BUNDLED_READER / "confidence.json").judge(found)
+    assert len(ranked) == len(found) > 1
+    assert all(0 < one.confidence < 1 for one in ranked)
+    known = set(with_rank(found[0], 0.0, []))
+    assert set(fitted["ranking"]["weights"]) | set(fitted["confidence"]["weights"]) <= known
+    assert 0 < fitted["answers_from"] <= fitted["certain_from"] <= 1

@@ -1,0 +1,34 @@
+"""The growth benchmark measures what it says: its texts, the hybrid it compares with, its chart."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.growth import chart, hybrid, texts
+
+
+def test_texts_are_the_same_again_and_come_back_from_their_files(tmp_path: Path) -> None:
+    texts.write(tmp_path / "a", 45)
+    texts.write(tmp_path / "b", 45)
+    paragraphs = list(texts.read(tmp_path / "a"))
+    assert len(set(paragraphs)) == 45
+    assert paragraphs == list(texts.read(tmp_path / "b"))
+    assert len(list((tmp_path / "a").iterdir())) == 2
+
+
+def test_the_hybrid_finds_what_is_asked_for(tmp_path: Path) -> None:
+    paragraphs = ["云湾书屋有12家。", "石桥茶园有8万亩。", "渡口游客来了三千人。"]
+    hybrid.build(paragraphs, tmp_path)
+    opened = hybrid.Hybrid(tmp_path)
+    assert opened.search("石桥的茶园有多大", 1) == ["石桥茶园有8万亩。"]
+    assert len(opened.search("书屋", 5)) == 3
+
+
+def test_the_chart_shows_every_figure() -> None:
+    figures = dict.fromkeys(chart.PANELS, 2.5)
+    lines = [
+        {"paragraphs": size, "wenbao": {**figures, "memory_mb": size}, "hybrid": figures}
+        for size in (1000, 20_000)
+    ]
+    drawn = ElementTree.fromstring(chart.draw(lines))
+    shown = [element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert {*chart.PANELS.values(), "20,000", "20000", "2.5", "问报", "bm25s + FAISS"} <= set(shown)

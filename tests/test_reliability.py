@@ -1,0 +1,244 @@
+"""Questions are answered once, whatever the network does and however the worker ends: over real HTTP."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import chaos
+from tests.bot_api import ALL_UPDATES, BotApi
+from tests.workers import (
+    ADMIN,
+    GROUP,
+    Start,
+    Worker,
+    api,
+    library,
+    start,
+    write_library,
+)
+
+pytestmark = pytest.mark.usefixtures("library")
+__all__ = ["api", "library", "start"]  # fixtures
+
+
+def answers(api: BotApi, chat: int) -> list[str]:
+    return [one.text.splitlines()[0] for one in api.messages if one.chat == chat]
+
+
+def test_a_bad_network_only_delays_an_answer(api: BotApi, start: Start) -> None:
+    start()
+    faults = iter(["502", "reset"])
+    api.fault = lambda method: next(faults, None) if method == "sendMessage" else None
+    api.user_says("瑞安如何")
+    api.wait_for_message("瑞安")
+    assert len(api.messages) == 1
+
+
+def test_nothing_is_lost_when_the_worker_is_killed(api: BotApi, start: Start, tmp_path: Path) -> None:
+    write_library(tmp_path, slow_seconds=1)
+    worker = start()
+    for chat in range(100, 120):
+        api.user_says("瑞安慢吗", user=chat)
+    api.wait_for(lambda: api.count("sendChatAction") >= 4)
+    worker.process.kill()
+    worker.process.wait(10)
+    write_library(tmp_path, slow_seconds=0)
+    start()
+    api.wait_for(lambda: {one.chat for one in api.messages} == {*range(100, 120)})
+    time.sleep(0.5)
+    assert len(api.messages) == 20
+
+
+def test_the_end_leaves_what_waits_to_the_next_start(api: BotApi, start: Start, tmp_path: Path) -> None:
+    write_library(tmp_path, slow_seconds=1)
+    worker = start()
+    for number in range(25):
+        api.user_says(f"瑞安慢吗{number}")
+    api.wait_for(lambda: api.count("sendChatAction"))
+    code, seconds = worker.stop()
+    assert (code, seconds < 10) == (0, True)
+    assert len(api.messages) < 4
+    write_library(tmp_path, slow_seconds=0)
+    start()
+    api.wait_for(lambda: len(api.messages) == 25, timeout_seconds=60)
+    assert [one.reply_to for one in api.messages] == sorted(one.reply_to or 0 for one in api.messages)
+    assert api.floods == []
+
+
+def test_several_questions_of_a_chat_keep_their_order_and_are_quoted(api: BotApi, start: Start) -> None:
+    start()
+    asked = [api.user_says("瑞安慢吗"), api.user_says("龙港如何"), api.user_says("明年如何")]
+    api.wait_for(lambda: len(api.messages) == 3)
+    assert answers(api, 7) == ["瑞", "龙", "明"]
+    assert [one.reply_to for one in api.messages] == asked
+    time.sleep(1)
+    api.user_says("居首如何")
+    assert api.wait_for_message("居\n").reply_to is None
+    assert api.floods == []
+
+
+def test_a_person_who_asks_for_too_much_is_told_and_holds_nobody_up(api: BotApi, start: Start) -> None:
+    start()
+    api.user_says("瑞安慢吗", user=8)
+    for _ in range(60):
+        api.user_says("瑞安如何", user=8)
+    api.user_says("龙港如何", user=9)
+    api.wait_for_message("龙", chat=9)
+    api.wait_for_message("太多了", chat=8)
+    assert len([one for one in api.messages if "太多了" in one.text]) == 1
+
+
+def test_commands_are_answered_while_a_question_waits(api: BotApi, start: Start, tmp_path: Path) -> None:
+    write_library(tmp_path, generation=0, paragraphs=[], steps=30, next={"paragraphs": ["瑞安"]})
+    start()
+    api.user_says("瑞安如何")
+    api.wait_for_message("第一次读文档")
+    api.user_says("/start")
+    api.wait_for_message("你好")
+    assert "— 例.txt" not in api.transcript
+
+
+def test_an_edited_question_edits_its_answer(api: BotApi, start: Start) -> None:
+    start()
+    asked = api.user_says("瑞安如何")
+    answer = api.wait_for_message("瑞")
+    api.user_says("明年如何", edits=asked)
+    api.wait_for(lambda: answer.text.startswith("明\n"))
+    api.user_says("没有吗", edits=asked)
+    api.wait_for(lambda: "没有找到" in answer.text)
+    assert len(api.messages) == 1
+
+
+def test_captions_and_topics(api: BotApi, start: Start) -> None:
+    start()
+    api.user_says("瑞安如何", photo=True)
+    api.wait_for_message("瑞")
+    api.user_says("@wenbao_test_bot 坏在哪", chat=GROUP, topic=5)
+    assert api.wait_for_message("抱歉", chat=GROUP).topic == 5
+    asked = api.user_says("@wenbao_test_bot 瑞安如何", chat=GROUP, topic=5)
+    assert api.wait_for_message("瑞", chat=GROUP, after=asked).topic == 5
+    asked = api.user_says("@wenbao_test_bot 那龙港呢", chat=GROUP, topic=6)
+    assert "理解为" not in api.wait_for_message("", chat=GROUP, after=asked).text
+
+
+def test_no_log_tells_what_people_say(api: BotApi, start: Start) -> None:
+    worker = start(LOG_LEVEL="DEBUG")
+    api.user_says("瑞安的独角兽几只")
+    api.wait_for_message("瑞")
+    api.user_says("坏独角兽几只")
+    api.wait_for_message("抱歉")
+    assert worker.stop()[0] == 0
+    assert "独角兽" not in worker.output
+    assert "\\u72ec\\u89d2" not in worker.output
+
+
+def test_nothing_is_lost_in_a_little_chaos(tmp_path: Path) -> None:
+    outcome = chaos.run(60, 8, 1, 1, tmp_path)
+    assert (outcome.updates, outcome.lost, outcome.chats_out_of_order) == (60, 0, 0)
+    assert (outcome.limits_broken, outcome.token_in_logs) == (0, 0)
+    assert outcome.twice <= 1  # a kill between sending and remembering it
+
+
+# --- the webhook ---
+
+
+class Proxy:
+    """Sends what Telegram has to a worker until it answers 200, with the path that is told."""
+
+    def __init__(self, api: BotApi, port: int, path: str) -> None:
+        self.codes: list[int] = []
+        self._api = api
+        self._address = f"http://127.0.0.1:{port}{path}"
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._deliver, daemon=True)
+        self._thread.start()
+
+    def _deliver(self) -> None:
+        delivered = 0
+        while not self._closing.wait(0.05):
+            if self._api.webhook is None or delivered == len(self._api.pushed):
+                continue
+            headers = {"X-Telegram-Bot-Api-Secret-Token": self._api.webhook["secret_token"]}
+            try:
+                code = httpx.post(
+                    self._address, json=self._api.pushed[delivered], headers=headers, trust_env=False
+                ).status_code
+            except httpx.TransportError:
+                continue
+            self.codes.append(code)
+            delivered += code == 200
+
+    def close(self) -> None:
+        self._closing.set()
+        self._thread.join()
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number = free.getsockname()[1]
+    yield number
+
+
+@pytest.mark.parametrize("path", ["/bots/wenbao", "/"], ids=["kept", "stripped"])
+def test_the_webhook_behind_a_proxy(api: BotApi, start: Start, port: int, path: str) -> None:
+    worker = start(WEBHOOK_URL="https://example.org/bots/wenbao", PORT=str(port))
+    assert api.webhook is not None
+    assert api.webhook["url"] == "https://example.org/bots/wenbao"
+    assert set(api.allowed_updates) == set(ALL_UPDATES)
+    proxy = Proxy(api, port, path)
+    address = f"http://127.0.0.1:{port}{path}"
+    api.user_says("瑞安如何")
+    answer = api.wait_for_message("瑞")
+    for post, code in (
+        ({"json": api.pushed[0], "headers": {"X-Telegram-Bot-Api-Secret-Token": "no"}}, 403),
+        ({"json": api.pushed[0]}, 403),
+        (
+            {
+                "content": b"[]",
+                "headers": {"X-Telegram-Bot-Api-Secret-Token": api.webhook["secret_token"]},
+            },
+            400,
+        ),
+    ):
+        assert httpx.post(address, trust_env=False, **post).status_code == code
+    # Telegram did not hear the 200, and sends it again.
+    headers = {"X-Telegram-Bot-Api-Secret-Token": api.webhook["secret_token"]}
+    assert httpx.post(address, json=api.pushed[0], headers=headers, trust_env=False).status_code == 200
+    assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
+    assert worker.stop()[0] == 0
+    api.user_says("龙港如何")  # nobody listens
+    start(WEBHOOK_URL="https://example.org/bots/wenbao", PORT=str(port))
+    api.wait_for_message("龙", after=answer.id)
+    assert len(api.messages) == 2
+    proxy.close()
+
+
+def test_a_webhook_that_cannot_be_reached_is_named(api: BotApi, start: Start, port: int) -> None:
+    api.webhook_error = {"last_error_date": 1700000000, "last_error_message": "Wrong response: 404 Not Found"}
+    worker: Worker = start(WEBHOOK_URL="https://example.org/x", PORT=str(port))
+    worker.wait_for_line("404 Not Found")
+
+
+def test_a_port_that_is_taken_is_said(api: BotApi, start: Start, port: int) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("", port))
+        other.listen()
+        worker = start(ready=False, WEBHOOK_URL="https://example.org/x", PORT=str(port))
+        assert worker.process.wait(30) == 1
+    assert f"端口 {port} 用不了" in worker.output
+    assert "Traceback" not in worker.output
+
+
+def test_admins_are_known(api: BotApi, start: Start) -> None:
+    start()
+    assert api.descriptions[("description", "")].startswith("把问题发给我")
+    assert api.descriptions[("description", "en")].startswith("Send me a question")
+    assert (f"chat{ADMIN}", "en") in api.commands

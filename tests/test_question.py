@@ -133,11 +133,6 @@ def test_subjects_are_folded_too() -> None:
     assert understand("云湾有多少人", ["雲灣"]).subjects == ("云湾",)
 
 
-def test_figures_of_a_question() -> None:
-    assert understand("年产值50亿元以上的企业有几家").numbers == ("50亿元以上",)
-    assert understand("2023年企业有几家").numbers == ()
-
-
 @pytest.mark.parametrize(
     ("asked", "given", "measured"),
     [

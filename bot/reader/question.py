@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.reader.figures import UNITS, figures
+from bot.reader.figures import UNITS
 from embeddings.terms import fold_in_place, is_known, tokens
 
 Kind = Literal["figure", "date", "person", "place", "reason", "list", "decision", "open"]
@@ -130,7 +130,6 @@ class Asked:
     done: bool  # it asks for what was done, not planned
     subjects: tuple[str, ...]  # places and bodies it names
     content: tuple[str, ...]
-    numbers: tuple[str, ...]  # that the question itself holds: 50亿元以上
     numbered: tuple[Numbered, ...]
     codes: tuple[str, ...]
 
@@ -150,11 +149,6 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
         done=_DONE.search(folded) is not None,
         subjects=tuple(named),
         content=_content(folded, named),
-        numbers=tuple(
-            folded[one.start : one.end]
-            for one in figures(folded)
-            if one.kind in ("amount", "percent") and one.unit and folded[one.start].isdigit()
-        ),
         numbered=tuple(numbered(folded)),
         codes=tuple(dict.fromkeys(codes(folded))),
     )

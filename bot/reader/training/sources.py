@@ -16,8 +16,11 @@ from embeddings.types import Paragraph
 
 Span = tuple[int, int]  # characters, the end not counted
 
-_SHARE_HELD_OUT = {True: 15, False: 50}  # of 100 new documents: official prose, others
+OURS = Path(__file__).with_name("written")  # documents with their questions, in plain text
+_SHARE_HELD_OUT = {"official": 15, "new": 50, "ours": 15}  # of 100 documents
 _OFFICIAL = re.compile(r"own/1[7-9]/")  # whole newspaper pages and reports, dense with figures
+_WRITTEN = re.compile(r"^=== *(.+)\n((?:.*\n)*?)--- 问答\n", re.MULTILINE)
+_LABELLED = re.compile(r"^(问|答|处)：(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,9 @@ class Document:
     """A document as the library keeps it; what is held out is measured on and never learnt from."""
 
     name: str
+    text: str
     paragraphs: tuple[Paragraph, ...]
-    group: str  # "official", "new" or "known" to the handed-over network
+    group: str  # "official", "new" or "known" to the handed-over network, or "ours"
     held_out: bool
 
 
@@ -59,26 +63,49 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def read_documents(data: Path) -> dict[str, Document]:
     """Return the documents that questions were written for, repaired and split as the product does."""
-    documents = (_document(row) for row in rows(data / "authored_contexts.jsonl.zst"))
+    documents = [_handed_over(row) for row in rows(data / "authored_contexts.jsonl.zst")]
+    documents += [_document(name, text, "ours") for name, text, _ in _written(OURS)]
     return {document.name: document for document in documents}
 
 
-def _document(row: dict[str, Any]) -> Document:
-    name = row["id"]
+def _handed_over(row: dict[str, Any]) -> Document:
+    official = "official" if _OFFICIAL.match(row["id"]) else "new"
+    return _document(row["id"], row["text"], official if row["unseen"] else "known")
+
+
+def _document(name: str, text: str, group: str) -> Document:
     file_name = name if "." in name else f"{name}.txt"
-    paragraphs = tuple(split_paragraphs(read_document(file_name, row["text"].encode())))
-    official = bool(_OFFICIAL.match(name))
-    group = "official" if official else "new" if row["unseen"] else "known"
-    held_out = row["unseen"] and crc32(name.encode()) % 100 < _SHARE_HELD_OUT[official]
-    return Document(name, paragraphs, group, held_out)
+    paragraphs = tuple(split_paragraphs(read_document(file_name, text.encode())))
+    held_out = crc32(name.encode()) % 100 < _SHARE_HELD_OUT.get(group, 0)
+    return Document(name, text, paragraphs, group, held_out)
 
 
 def read_questions(data: Path) -> list[Question]:
     """Return the questions that were written for the documents."""
-    return [
+    questions = [
         Question(row["question"], row["context"], tuple(row["answers"]), row.get("piece", ""))
         for row in rows(data / "authored_questions.jsonl.zst")
     ]
+    return questions + [one for name, _, asked in _written(OURS) for one in _asked(name, asked)]
+
+
+def _written(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield name, text and questions of each document: === 通知.txt … --- 问答 … 问：几点开门 答：8:30."""
+    for file in sorted(folder.glob("*.txt")):
+        parts = _WRITTEN.split(file.read_text(encoding="utf-8"))
+        for name, text, asked in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+            yield f"{file.stem}/{name.strip()}", text, asked
+
+
+def _asked(document: str, text: str) -> Iterator[Question]:
+    """Yield questions: 问 begins one, each 答 is a member of its answer (无: not told), 处 is where it stands."""
+    lines = [(label, words.strip()) for label, words in _LABELLED.findall(text)]
+    starts = [place for place, (label, _) in enumerate(lines) if label == "问"]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        told = [(label, words) for label, words in lines[start + 1 : end]]
+        answers = tuple(words for label, words in told if label == "答" and words != "无")
+        stretch = "".join(words for label, words in told if label == "处")
+        yield Question(lines[start][1], document, answers, stretch)
 
 
 def read_public(path: Path) -> list[Asked]:

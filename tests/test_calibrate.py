@@ -5,7 +5,7 @@ import pytest
 from bot.evaluation import Question
 from bot.reader.confidence import Judged
 from bot.reader.guard import Difference, Verdict
-from bot.reader.training.calibrate import Read, Shown, figures, thresholds, without
+from bot.reader.training.calibrate import Read, Result, Shown, figures, thresholds, without
 from tests.readings import candidate, passage
 
 
@@ -21,7 +21,7 @@ def test_figures_by_hand() -> None:
         Shown(0.2, False, True),  # refused wrongly
         Shown(0.1, False, False),  # refused rightly
     ]
-    assert figures([(read(), one, 0.5, 0.8) for one in shown]) == {
+    assert figures([Result(read(), one, 0.5, 0.8) for one in shown]) == {
         "questions": 5,
         "right": 0.5,
         "abstention_precision": 0.5,

@@ -1,18 +1,20 @@
-"""Fit how sure an answer is: `python -m bot.reader.training.calibrate [--write | --ablation] FOLDER …`.
+"""Fit how sure an answer is: `python -m bot.reader.training.calibrate FOLDER … [--data DATA] [--write] [--ablation]`.
 
 Each FOLDER holds documents and questions.jsonl, where `document` names what a question was written on. All of a
 folder's documents are indexed together, every question is searched and read, and a logistic regression learns
 from every possible answer whether it is right. What is printed was measured on documents that the numbers were
 not fitted on: five folds over documents, the two thresholds of each fold set on its other documents too.
+With --data, the written documents that are held out from the network's training are questioned and fitted on too.
 With --write the numbers fitted on all of it go to bot/reader/model/confidence.json; with --ablation each check of
 the guard is left out in turn.
 """
 
+import argparse
 import json
 import math
-import sys
+import random
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +30,7 @@ from bot.evaluation import Question, is_right, read_questions
 from bot.reader.confidence import Judged, Logistic, with_rank
 from bot.reader.guard import CHECKS
 from bot.reader.reader import BUNDLED_READER, PASSAGES, Reader, weighed
+from bot.reader.training import sources
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
@@ -36,6 +39,7 @@ from embeddings.search import Searcher
 FOLDS = 5
 RANKING_STRENGTH, CONFIDENCE_STRENGTH = 0.3, 0.03  # the regularisation's inverse: little data, many features
 CERTAIN_RIGHT = 0.96  # of what is shown without 可能
+TOGETHER = 8  # written documents that are searched at once, as many as a small library holds
 WRONG_SHOWN = 0.115  # of all questions, at most so many get a wrong answer
 
 
@@ -63,21 +67,54 @@ class Shown:
     answerable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What would be shown for a question by numbers fitted on other documents, and the thresholds set there."""
+
+    read: Read
+    shown: Shown
+    answers_from: float
+    certain_from: float
+
+
 def read_folder(folder: Path, reader: Reader) -> list[Read]:
     """Search and read all questions of a folder."""
     file = folder / "questions.jsonl"
-    documents = [json.loads(line).get("document", "") for line in file.read_text("utf-8").splitlines()]
+    names = [json.loads(line).get("document", "") for line in file.read_text("utf-8").splitlines()]
+    documents = [f"{folder.name}/{name}" for name in names]
+    paths = sorted(path for path in folder.iterdir() if path.suffix != ".jsonl")
+    return _read_all(paths, zip(read_questions(file), documents, strict=True), reader)
+
+
+def read_held_out(data: Path, reader: Reader) -> Iterator[Read]:
+    """Search and read the questions on written documents that the network never saw, a few documents together."""
+    documents = [one for one in sources.read_documents(data).values() if one.held_out]
+    asked = sources.read_questions(data)
+    random.Random(0).shuffle(documents)
+    for start in range(0, len(documents), TOGETHER):
+        with tempfile.TemporaryDirectory() as place:
+            written: dict[str, Path] = {}
+            for one in documents[start : start + TOGETHER]:
+                path = Path(place) / one.name.replace("/", " ")
+                written[one.name] = path if path.suffix else path.with_suffix(".txt")
+                written[one.name].write_text(one.text, encoding="utf-8")
+            questions = [(_as_evaluated(one), one.document) for one in asked if one.document in written]
+            yield from _read_all(list(written.values()), questions, reader)
+
+
+def _as_evaluated(one: sources.Question) -> Question:
+    groups = tuple((answer,) for answer in one.answers) if len(one.answers) > 1 else ()
+    return Question(one.text, one.answers, groups=groups)
+
+
+def _read_all(paths: Sequence[Path], asked: Iterable[tuple[Question, str]], reader: Reader) -> list[Read]:
     encoder = load_encoder()
     with tempfile.TemporaryDirectory() as place:
         library = Library(f"sqlite:///{place}/library.db")
-        paths = sorted(path for path in folder.iterdir() if path.suffix != ".jsonl")
         for _ in bring_in_step(library, encoder, paths):
             pass
         searcher = Searcher(library, encoder, Path(place))
-        return [
-            read_question(question, f"{folder.name}/{document}", searcher, reader)
-            for question, document in zip(read_questions(file), documents, strict=True)
-        ]
+        return [read_question(question, document, searcher, reader) for question, document in asked]
 
 
 def read_question(question: Question, document: str, searcher: Searcher, reader: Reader) -> Read:
@@ -165,7 +202,7 @@ def thresholds(shown: Sequence[Shown]) -> tuple[float, float]:
     return answers_from, max(certain_from, answers_from)
 
 
-def unseen(read: Sequence[Read]) -> list[tuple[Read, Shown, float, float]]:
+def unseen(read: Sequence[Read]) -> list[Result]:
     """Return what would be shown for each question by numbers fitted on other documents, and their thresholds."""
     results = []
     for train, test in _folds(read):
@@ -176,44 +213,52 @@ def unseen(read: Sequence[Read]) -> list[tuple[Read, Shown, float, float]]:
             for fitted in [Fitted([known[n] for n in inside])]
             for shown in (fitted.shown(known[n]) for n in outside)
         ]
-        answers_from, certain_from = thresholds(inner)
+        limits = thresholds(inner)
         fitted = Fitted(known)
-        results += [(read[n], fitted.shown(read[n]), answers_from, certain_from) for n in test]
+        results += [Result(read[n], fitted.shown(read[n]), *limits) for n in test]
     return results
 
 
-def figures(results: Sequence[tuple[Read, Shown, float, float]]) -> dict[str, float]:
+def figures(results: Sequence[Result]) -> dict[str, float]:
     """Return the shares that README shows."""
-    answerable = [one for _, one, _, _ in results if one.answerable]
-    given = [(one, one.chance >= certain) for _, one, least, certain in results if one.chance >= least]
-    refused = [one for _, one, least, _ in results if one.chance < least]
-    certain = [one.right for one, sure in given if sure]
+    given = [one for one in results if one.shown.chance >= one.answers_from]
+    certain = [one.shown.right for one in given if one.shown.chance >= one.certain_from]
+    refused = [one.shown.answerable for one in results if one.shown.chance < one.answers_from]
+    answerable = sum(one.shown.answerable for one in results)
     count = len(results)
     return {
         "questions": count,
-        "right": sum(one.right for one, _ in given) / max(1, len(answerable)),
-        "abstention_precision": sum(not one.answerable for one in refused) / max(1, len(refused)),
-        "abstention_recall": sum(not one.answerable for one in refused) / max(1, count - len(answerable)),
-        "wrong_shown": sum(not one.right for one, _ in given) / count,
+        "right": sum(one.shown.right for one in given) / max(1, answerable),
+        "abstention_precision": (len(refused) - sum(refused)) / max(1, len(refused)),
+        "abstention_recall": (len(refused) - sum(refused)) / max(1, count - answerable),
+        "wrong_shown": sum(not one.shown.right for one in given) / count,
         "certain": len(certain) / count,
         "certain_right": sum(certain) / max(1, len(certain)),
     }
 
 
 def main() -> None:
-    """Print the figures of each folder and of all, cross-validated; write the numbers if asked to."""
-    arguments = [each for each in sys.argv[1:] if not each.startswith("--")]
+    """Print the figures of each folder and of all folders, cross-validated; write the numbers if asked to."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("--data", type=Path, help="folder of the training files")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--ablation", action="store_true")
+    arguments = parser.parse_args()
     reader = Reader()
-    read = [each for folder in map(Path, arguments) for each in read_folder(folder, reader)]
+    read = [each for folder in arguments.folders for each in read_folder(folder, reader)]
+    if arguments.data:
+        read += read_held_out(arguments.data, reader)
     results = unseen(read)
-    for folder in [*arguments, ""]:
-        part = [one for one in results if one[0].document.startswith(Path(folder).name)]
-        _print(folder or "all", part)
-    if "--write" in sys.argv:
+    names = [folder.name for folder in arguments.folders]
+    _print_all(names, results)
+    if arguments.write:
         write(read, results)
-    if "--ablation" in sys.argv:
+    if arguments.ablation:
         for name in CHECKS:
-            _print(f"without {name}", unseen([without(each, name) for each in read]))
+            _print(f"without {name}", of_folders(names, unseen([without(each, name) for each in read])))
 
 
 def without(read: Read, name: str) -> Read:
@@ -229,7 +274,20 @@ def without(read: Read, name: str) -> Read:
     return replace(read, judged=judged)
 
 
-def _print(label: str, results: Sequence[tuple[Read, Shown, float, float]]) -> None:
+def _print_all(names: Sequence[str], results: Sequence[Result]) -> None:
+    for name in names:
+        _print(name, of_folders([name], results))
+    _print("all folders", of_folders(names, results))
+    if rest := [one for one in results if one.read.document.split("/")[0] not in names]:
+        _print("held out", rest)
+
+
+def of_folders(names: Sequence[str], results: Sequence[Result]) -> list[Result]:
+    """Return the results of some folders."""
+    return [one for one in results if one.read.document.split("/")[0] in names]
+
+
+def _print(label: str, results: Sequence[Result]) -> None:
     print(
         f"{label:<20}",
         json.dumps({name: round(value, 3) for name, value in figures(results).items()}),
@@ -237,10 +295,10 @@ def _print(label: str, results: Sequence[tuple[Read, Shown, float, float]]) -> N
     )
 
 
-def write(read: Sequence[Read], results: Sequence[tuple[Read, Shown, float, float]]) -> None:
+def write(read: Sequence[Read], results: Sequence[Result]) -> None:
     """Write the numbers fitted on all questions, the thresholds set on what unseen documents gave."""
     fitted = Fitted(read)
-    answers_from, certain_from = thresholds([shown for _, shown, _, _ in results])
+    answers_from, certain_from = thresholds([one.shown for one in results])
     numbers = {
         "answers_from": round(answers_from, 4),
         "certain_from": round(certain_from, 4),

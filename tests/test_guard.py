@@ -66,7 +66,7 @@ def test_our_city_is_the_place_that_the_library_names() -> None:
 def test_one_of_several_by_its_number(
     question: str, text: str, answer: str, difference: Difference | None
 ) -> None:
-    assert check("number", question, text, answer) == difference
+    assert check("label", question, text, answer) == difference
 
 
 @pytest.mark.parametrize(
@@ -84,13 +84,13 @@ def test_one_of_several_by_its_number(
     ],
 )
 def test_codes(question: str, text: str, answer: str, difference: Difference | None) -> None:
-    assert check("code", question, text, answer) == difference
+    assert check("label", question, text, answer) == difference
 
 
 def test_a_code_in_the_heading_holds_for_what_stands_under_it() -> None:
     read = passage("净重12公斤。", headings=("FC-200水泵",))
-    assert verdict("code", "FC-200净重多少", read, "12公斤") == Verdict(1.0)
-    assert verdict("code", "FC-300净重多少", read, "12公斤").difference == Difference("absent", "FC-300")
+    assert verdict("label", "FC-200净重多少", read, "12公斤") == Verdict(1.0)
+    assert verdict("label", "FC-300净重多少", read, "12公斤").difference == Difference("absent", "FC-300")
 
 
 @pytest.mark.parametrize(

@@ -154,6 +154,13 @@ def test_the_stretch_tells_which_of_two_is_meant() -> None:
     assert find_answers(Question("", "", ("3家",), "净增1家、3家"), "共3家，净增1家、 3家") == ((10, 12),)
 
 
+def test_a_cell_is_found_in_its_row() -> None:
+    asked = Question("甲楼几层", "", ("9",), "| 甲楼 | 9 | 1999 |")
+    assert find_answers(asked, "楼：甲楼；层：9；年：1999") == ((7, 8),)
+    assert find_answers(asked, "楼：乙楼；层：9；年：1999") == ()
+    assert find_answers(asked, "楼：甲楼；层：9；年：1999；门：9") == ()  # which of them is not said
+
+
 def test_our_own_documents_stand_before_their_questions(data: Path) -> None:
     documents = read_documents(data)
     assert [one.text for one in documents["甲/通知.txt"].paragraphs][-1] == "三楼有自习室、影音室。"

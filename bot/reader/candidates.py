@@ -124,8 +124,8 @@ def article(reading: Reading) -> Span | None:
     """Return the whole article whose content is asked for: 第四条规定了什么 → what stands behind 第四条."""
     if reading.asked.kind != "open" or not _ASKS_CONTENT.search(reading.asked.text):
         return None  # 第四条规定罚款多少元 asks for a figure of it
-    for one in reading.asked.numbered:
-        match = re.match(rf"\s*{re.escape(str(one))}[\s:]+", reading.folded)
+    for one in reading.asked.labels:
+        match = re.match(rf"\s*{re.escape(one.text)}[\s:]+", reading.folded)
         if match and match.end() < len(reading.text):
             return trimmed(reading.text, (match.end(), len(reading.text)))
     return None

@@ -13,8 +13,8 @@ from typing import Literal
 
 from bot.reader.candidates import Candidate
 from bot.reader.claims import Claim
-from bot.reader.question import RESPECT, TIME, YEAR, Numbered, codes, measures, numbered
-from bot.reader.reading import Reading, words_of
+from bot.reader.question import RESPECT, TIME, YEAR, labels, measures
+from bot.reader.reading import Reading
 from bot.reader.shapes import ASKS_WEEKDAY, WEEKDAY, clause_of
 from embeddings.terms import is_known
 
@@ -133,43 +133,24 @@ def _places() -> frozenset[str]:
     return frozenset(lines)
 
 
-def _number(one: Candidate, holds: Holds) -> Verdict:
-    """Judge one of several by its number: 三期 asked where the answer is about 二期; 第二十条 that is not there."""
-    reading, asked = one.reading, one.reading.asked.numbered
-    if not asked:
-        return _UNKNOWN
-    clause = numbered(reading.folded[slice(*clause_of(reading.folded, one.span))])
-    before = numbered(f"{reading.above} {reading.folded[: one.span[0]]}")
-    sentence = numbered(reading.folded[slice(*one.sentence)])
-    for each in asked:
-        here = [other for other in clause if other.kind == each.kind]
-        given = here or [other for other in before if other.kind == each.kind][-1:]
-        if each not in given and each not in sentence:
-            other = str(given[-1]) if given else ""
-            return Verdict(-1.0 if given else -0.5, _missing_number(each, other, holds))
-    return _AGREES
-
-
-def _missing_number(asked: Numbered, given: str, holds: Holds) -> Difference | None:
-    if given:
-        return Difference("subject", str(asked), given)
-    return Difference("absent", str(asked)) if asked.kind in "条章款" else None
-
-
-def _code(one: Candidate, holds: Holds) -> Verdict:
-    """Judge codes and models: FC-300 must stand in the sentence, above it, or last of its kind before the answer."""
-    reading = one.reading
-    for code in reading.asked.codes:
-        free = words_of(code)
-        if free.search(reading.folded[slice(*one.sentence)]) or free.search(reading.above):
+def _label(one: Candidate, holds: Holds) -> Verdict:
+    """Judge what is told apart by number or code: 二期 is not 三期, FC-200 not FC-300, 第二十条 may not be there."""
+    reading, text = one.reading, one.reading.folded
+    clause = labels(text[slice(*clause_of(text, one.span))])
+    before = labels(f"{reading.above} {text[: one.span[0]]}")
+    sentence = labels(text[slice(*one.sentence)])
+    alike = {other.kind for other in labels(f"{reading.above} {text}")}
+    for asked in reading.asked.labels:
+        given = [other for other in clause if other.kind == asked.kind]
+        given = given or [other for other in before if other.kind == asked.kind][-1:]
+        if asked in given or asked in sentence:
             continue
-        around = f"{reading.above} {reading.folded}"
-        alike = [other for other in codes(around) if other[0].isdigit() == code[0].isdigit()]
-        before = [other for other in codes(reading.folded[: one.span[0]]) if other in alike]
-        if code not in before[-1:]:
-            differs = Difference("absent", code.upper()) if alike else None
-            return Verdict(-1.0 if alike else -0.5, differs)
-    return _AGREES if reading.asked.codes else _UNKNOWN
+        if asked.kind not in alike and asked.kind not in "条章款":
+            return Verdict(-0.5)
+        if given and asked.kind not in "a1":
+            return Verdict(-1.0, Difference("subject", asked.text, given[0].text))
+        return Verdict(-1.0, Difference("absent", asked.text))
+    return _AGREES if reading.asked.labels else _UNKNOWN
 
 
 def _year(one: Candidate, holds: Holds) -> Verdict:
@@ -280,7 +261,7 @@ def _computed(one: Candidate, holds: Holds) -> Verdict:
 
 
 CHECKS: dict[str, Callable[[Candidate, Holds], Verdict]] = {
-    "subject": _subject, "number": _number, "code": _code, "scope": _scope, "aspect": _aspect, "year": _year,
+    "subject": _subject, "label": _label, "scope": _scope, "aspect": _aspect, "year": _year,
     "plan": _plan, "unit": _unit, "name": _name, "form": _form,
     "computed": _computed,
 }  # fmt: skip

@@ -101,20 +101,18 @@ _NUMBERED = re.compile(
     r"(?<![前一二三四五六七八九十\d])([一二三四五六七八九十]{1,3}|\d{1,2})(期(?![间限待货刊内末初满盼])|号线|号楼|号机|标段|等奖|季度|车间)"
     r"|第([一二三四五六七八九十百]{1,4}|\d{1,3})([批轮届次条章款])"
 )
+_DIGIT = re.compile(r"\d")
 _CODE = re.compile(
     rf"(?<![a-z0-9.])(?:[a-z]{{1,6}}[-–]?\d+(?:\.\d+)?[a-z0-9-]*|\d{{3,}}(?!\s?[余多]?[百千万亿]*(?:{_UNIT})|[\d.%年]))(?![a-z0-9])"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
-    """One of several of a kind by its number: 二, 期."""
+class Label:
+    """What tells one of several of a `kind` apart: 二期, 第三批, FC-200."""
 
-    number: str
-    kind: str
-
-    def __str__(self) -> str:
-        return f"第{self.number}{self.kind}" if self.kind in "批轮届次条章款" else self.number + self.kind
+    text: str
+    kind: str  # 期, 批 …; of codes "a" or "1", what they begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +128,7 @@ class Asked:
     done: bool  # it asks for what was done, not planned
     subjects: tuple[str, ...]  # places and bodies it names
     content: tuple[str, ...]
-    numbered: tuple[Numbered, ...]
-    codes: tuple[str, ...]
+    labels: tuple[Label, ...]
 
 
 def understand(question: str, subjects: Collection[str] = ()) -> Asked:
@@ -149,8 +146,7 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
         done=_DONE.search(folded) is not None,
         subjects=tuple(named),
         content=_content(folded, named),
-        numbered=tuple(numbered(folded)),
-        codes=tuple(dict.fromkeys(codes(folded))),
+        labels=tuple(labels(folded)),
     )
 
 
@@ -159,21 +155,14 @@ def asks_for_list(question: str) -> bool:
     return _kind(fold_in_place(question)) == "list"
 
 
-def numbered(text: str) -> list[Numbered]:
-    """Return what a text tells apart by number, in order: 2号线比第三批 → (二, 号线), (三, 批)."""
-    return [
-        Numbered(_HAN_NUMBERS.get(number := match[1] or match[3], number), match[2] or match[4])
-        for match in _NUMBERED.finditer(text)
-    ]
-
-
-def codes(folded: str) -> list[str]:
-    """Return the codes and model numbers that a question names: FC-200的净重 → fc-200."""
-    return [
-        match.group()
-        for match in _CODE.finditer(folded)
-        if not YEAR.fullmatch(match.group()) and any(character.isdigit() for character in match.group())
-    ]
+def labels(folded: str) -> list[Label]:
+    """Return what a text tells apart by number or code: 2号线比第三批, FC-200 → 二号线, 第三批, FC-200."""
+    found = []
+    for match in _NUMBERED.finditer(folded):
+        number = _HAN_NUMBERS.get(number := match[1] or match[3], number)
+        found.append(Label(f"第{number}{match[4]}" if match[4] else number + match[2], match[4] or match[2]))
+    codes = [code for code in _CODE.findall(folded) if not YEAR.fullmatch(code) and _DIGIT.search(code)]
+    return found + [Label(code.upper(), "1" if code[0].isdigit() else "a") for code in codes]
 
 
 _BY_WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (

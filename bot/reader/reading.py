@@ -140,9 +140,3 @@ def said(words: Iterable[str], text: str) -> float:
         held += weight * (1.0 if word in text else 0.7 * sum(pair in text for pair in pairs) / len(pairs))
     return held / whole if whole else 0.0
 
-
-def words_of(text: str) -> re.Pattern[str]:
-    """Return a pattern that finds a text of digits or letters standing free: 5 is not in 15."""
-    before = r"(?<![\d.a-z])" if re.match(r"[\da-z]", text) else ""
-    after = r"(?![\da-z]|\.\d)" if re.search(r"[\da-z]$", text) else ""
-    return re.compile(before + re.escape(text) + after)

@@ -158,7 +158,7 @@ def _logistic(
     names: Sequence[str], given: NDArray[np.float64], right: Sequence[bool], strength: float
 ) -> dict[str, Any]:
     mean, spread = given.mean(0), given.std(0) + 1e-6
-    model = LogisticRegression(C=strength, max_iter=3000).fit((given - mean) / spread, right)
+    model = LogisticRegression(C=strength, solver="newton-cholesky").fit((given - mean) / spread, right)
     weights = model.coef_[0] / spread
     bias = float(model.intercept_[0] - weights @ mean)
     return {"bias": bias, "weights": dict(zip(names, map(float, weights), strict=True))}

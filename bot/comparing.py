@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from bot.reader.claims import Claim, claims, claims_of_row
 from bot.reader.figures import figures
-from bot.reader.question import DATING, RESPECT, Asked, understand
+from bot.reader.lexicon import DATING, RESPECTS
+from bot.reader.question import Asked, understand
 from bot.reader.reading import said
 from bot.sentences import Span
 from embeddings.terms import fold_in_place
@@ -135,7 +136,7 @@ def _entries(number: int, passage: Passage, asked: Asked) -> Iterator[tuple[tupl
     owner = _owner_of_row(text) if row else None
     title = text.find("】") + 1 if text.startswith("【") else 0
     label = folded[title : owner[0]] if owner else ""  # 季度, of 哪个季度营收最高
-    told = [word for word in asked.content if word not in RESPECT | DATING | _LEVEL and word not in label]
+    told = [word for word in asked.content if word not in RESPECTS | DATING | _LEVEL and word not in label]
     found: list[tuple[float, Claim]] = []
     for claim in claims_of_row(text) if row else claims(text):
         spans = claim.metric[:1] if row else (*claim.metric, claim.clause)

@@ -23,7 +23,7 @@ ORDER = {
     ],
 }  # fmt: skip
 READER = [
-    "figures", "shapes", "question", "claims", "network", "reading", "candidates", "guard", "confidence", "reader",
+    "lexicon", "figures", "shapes", "question", "claims", "network", "reading", "candidates", "guard", "confidence", "reader",
 ]  # fmt: skip
 ONLY_IMPORTERS = {
     "rjieba": {"embeddings/terms.py"},

@@ -11,7 +11,7 @@ from bot.reader.claims import Claim
 from bot.reader.figures import Figure, clocks, figures
 from bot.reader.network import LONGEST_ANSWER
 from bot.reader.reading import Reading
-from bot.reader.shapes import ASKS_WEEKDAY, WEEKDAY, sentence_of, trimmed, whole
+from bot.reader.shapes import sentence_of, trimmed, whole
 from bot.sentences import Span
 
 SPANS = 3  # of a reading, those that the network likes best, none inside another
@@ -64,12 +64,6 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
             if spans not in seen and spans[0][0] < spans[-1][1]:
                 seen.add(spans)
                 yield Candidate(reading, spans, reading.score(span), _claim_at(reading, spans))
-    if ASKS_WEEKDAY.search(reading.asked.text):
-        for match in WEEKDAY.finditer(reading.folded):
-            spans = (match.span(),)
-            if spans not in seen:
-                seen.add(spans)
-                yield Candidate(reading, spans, reading.score_about(match.span()), None)
     if reading.asked.kind not in ("figure", "date", "open") or not liked:
         return
     least = reading.score(liked[0]) - _FIGURE_BEHIND

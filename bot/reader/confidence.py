@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.reader.candidates import Candidate
-from bot.reader.claims import Claim
 from bot.reader.guard import Difference, Verdict
-from bot.reader.question import DATING, RESPECT
+from bot.reader.lexicon import DATING, RESPECTS
+from bot.reader.question import Asked
 from bot.reader.reading import Reading, said
 
 KINDS = ("figure", "date", "person", "place", "reason", "list", "decision")  # told apart by the model
@@ -41,38 +41,33 @@ def features(
     one: Candidate,
     verdicts: Mapping[str, Verdict],
     others: Sequence[Candidate],
-    coverage: Mapping[int, Mapping[str, float]],
+    coverage: Mapping[int, float],
 ) -> dict[str, float]:
     """Return what tells how likely an answer is right, by name; `others` are all possible answers, best first."""
     reading, asked, claim = one.reading, one.reading.asked, one.claim
     elsewhere = {other.reading.number: other for other in reversed(others)}
     elsewhere.pop(reading.number)
     rival = next((other.score for other in others if not _alike(other.text, one.text)), one.score - _MOST)
-    told = [word for word in asked.content if word not in RESPECT | DATING]
+    told = _told(asked)
     text = f"{reading.above} {reading.folded}"
     sentence = f"{reading.above} {reading.folded[slice(*one.sentence)]}"
     metric = " ".join(reading.folded[slice(*span)] for span in claim.metric) if claim else ""
     return {
         "answerable": reading.scores.answerable,
-        "score": one.score,
         "score_lead": _lead(one.score, rival),
         "inside": reading.inside(one.span),
         "rank": reading.number / 8,
-        "first": float(reading.number == 0),
         "length": math.log1p(one.span[1] - one.span[0]),
         "agreeing": float(any(_alike(other.text, one.text) for other in elsewhere.values())),
         "metric": said(told, metric) if claim else 0.0,
-        "metric_elsewhere": _elsewhere(one, told),
         "sentence": said(told, sentence),
         "unsaid": float(sum(len(word) > 1 and word not in text for word in told)),
-        "covered": coverage[reading.number]["all"],
-        "covered_lead": coverage[reading.number]["all"]
-        - max((each["all"] for number, each in coverage.items() if number != reading.number), default=0.0),
-        "sentence_covered": _covered(coverage[reading.number], sentence),
+        "covered": coverage[reading.number],
+        "covered_lead": coverage[reading.number]
+        - max((each for number, each in coverage.items() if number != reading.number), default=0.0),
         "figure": float(claim is not None),
         **{f"guard_{name}": verdict.sign for name, verdict in verdicts.items()},
         **{f"kind_{kind}": float(asked.kind == kind) for kind in KINDS},
-        **{f"{kind}_answerable": reading.scores.answerable * (asked.kind == kind) for kind in KINDS},
     }
 
 
@@ -130,29 +125,25 @@ def _chance(logit: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(logit, 30.0))))
 
 
-def coverage_of(readings: Sequence[Reading]) -> dict[int, dict[str, float]]:
-    """Return each word's weight, rare ones weighing more, and under "all" how much of them each passage says."""
-    if not readings:
-        return {}
-    told = [word for word in readings[0].asked.content if word not in RESPECT | DATING]
+def coverage_of(readings: Sequence[Reading]) -> dict[int, float]:
+    """Return by number how much of the question each passage says, 0 … 1, rare words weighing more."""
     texts: dict[int, str] = {}
     for reading in readings:
         texts[reading.number] = f"{texts.get(reading.number, reading.above)} {reading.folded}"
     weights = {
         word: math.log((len(texts) + 1) / (sum(word in text for text in texts.values()) + 0.5))
         * (1.0 if len(word) > 1 else 0.4)
-        for word in told
+        for word in (_told(readings[0].asked) if readings else ())
     }
-    return {number: {**weights, "all": _covered(weights, text)} for number, text in texts.items()}
+    whole = sum(weights.values()) or 1.0
+    return {
+        number: sum(weight * said([word], text) for word, weight in weights.items()) / whole
+        for number, text in texts.items()
+    }
 
 
-def _covered(weights: Mapping[str, float], text: str) -> float:
-    whole = sum(weight for word, weight in weights.items() if word != "all")
-    return (
-        sum(weight * said([word], text) for word, weight in weights.items() if word != "all") / whole
-        if whole
-        else 0.0
-    )
+def _told(asked: Asked) -> list[str]:
+    return [word for word in asked.content if word not in RESPECTS | DATING]
 
 
 def _lead(score: float, next_best: float) -> float:
@@ -161,20 +152,3 @@ def _lead(score: float, next_best: float) -> float:
 
 def _alike(one: str, other: str) -> bool:
     return one in other or other in one
-
-
-def _elsewhere(one: Candidate, told: Sequence[str]) -> float:
-    """Return how much more of what is asked another figure of the sentence is said to be."""
-    claim, folded = one.claim, one.reading.folded
-    if claim is None:
-        return 0.0
-
-    def about(other: Claim) -> float:
-        return said(told, " ".join(folded[slice(*span)] for span in other.metric))
-
-    rivals = [
-        about(other)
-        for other in one.reading.claims
-        if other.sentence == claim.sentence and other.aspect == claim.aspect and other is not claim
-    ]
-    return max([0.0, *(rival - about(claim) for rival in rivals)])

@@ -9,26 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from bot.reader.lexicon import NO_AMOUNTS, ONE_REIGN, ONE_UNIT, SYMBOLS
 from embeddings.terms import fold_in_place
 
 Kind = Literal["amount", "percent", "rank", "multiple", "date", "time", "code"]
 
-# What counts or measures; longer ones first, so that 平方公里 is not cut to 平.
-UNITS = (
-    "个百分点 百分点 个小时 个半小时 个半月 个季度 千克 千伏 千帕 "
-    "平方公里 平方千米 平方米 平方毫米 平方厘米 立方米 毫克/升 微克/立方米 千瓦时 "
-    "千米 公里 公顷 公斤 海里 毫米 厘米 小时 分钟 秒 周岁 ℃ 摄氏度 分贝 人次 标准箱 美元 欧元 日元 "
-    "港元 英镑 马力 兆瓦 千瓦 元 吨 米 亩 斤 克 毫克 升 毫升 度 岁 个月 个工作日 工作日 个 名 人 家 "
-    "户 项 条 张 座 件 辆 台 套 次 位 所 处 场 届 期 种 类 批 部 篇 首 级 层 支 艘 架 颗 株 头 只 宗 "
-    "起 例 份 枚 块 款 席 票 瓦 成 折 镇 乡 村 县 市 省 国 区 天 日 周 年 轮 字 句 页 卷 幢 栋 间 门 "
-    "幅 对 股 队 班 片 根 道 孔 跨 桌 箱 包 袋 瓶 桶 捆 盒 本 册 学分 学时 课时 gw mw kw kwh km kg km2 "
-    "m2 m3 cm cm2 mm mm2 mg ml db μg/m3 mg/l m ㎡ ㎥ 层楼"
-).split()
-_UNIT = "(?:" + "|".join(sorted(set(UNITS), key=len, reverse=True)) + ")"
 _DIGITS = r"(?:0,\d{1,3}(?!\d)|\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?)"  # 1,400; 0,35
 _HAN = "[一二三四五六七八九十百千万亿零〇两壹贰叁肆伍陆柒捌玖拾佰仟]+"
 _SCALE = "(?:[十百万亿]|千(?![瓦米克伏帕]))*"  # 1.5亿千瓦时
-_TO = rf"(?:{_DIGITS}\s?(?:[%‰]|{_SCALE}{_UNIT}?)\s?[至到—~～-]\s?[-−]?)?"  # 3.5至4.2%, 400米至800米, -8℃~-3℃
+_TO = rf"(?:{_DIGITS}\s?(?:[%‰]|{_SCALE}{ONE_UNIT}?)\s?[至到—~～-]\s?[-−]?)?"  # 3.5至4.2%, 400米至800米, -8℃~-3℃
 _LESS = (
     "(?:(?:不[得应能宜可]|严禁)(?:超过|少于|低于|高于|小于|大于|多于|短于|长于|早于|晚于)"
     "|零下|近|约|大约|将近|不足|不到|不满|超过|超|逾|突破|不低于|不少于|不超过|不高于|不大于|不小于|至少|至多|最多|最少|高达|首次突破)?"
@@ -63,10 +52,7 @@ _ONE_CLOCK = re.compile(_CLOCK)
 _RANK = re.compile(
     rf"第(?>\d+|{_HAN})(?!季|[条款章])(?:[位名](?!于|单|额)|[个家批次届轮](?!人))?|(?<![之以向提当目往此])前(?:\d+|[一二三四五六七八九十]+)(?:[位名强]|(?!\d|年|个|次|[一-鿿]?季))|首位|榜首"
 )
-_REIGN = (
-    "(?:洪武|建文|永乐|洪熙|宣德|正统|景泰|天顺|成化|弘治|正德|嘉靖|隆庆|万历|泰昌|天启|崇祯|顺治|康熙|雍正|乾隆|嘉庆|道光|咸丰|同治|光绪|宣统"
-    "|贞观|开元|天宝|大历|元和|大中|咸通|太平兴国|景德|天圣|庆历|熙宁|元丰|元祐|政和|宣和|建炎|乾道|淳熙|淳祐|咸淳|至元|大德|至正|民国|(?<=宋)(?:绍兴|庆元|嘉定))"
-)
+_REIGN = rf"(?:{ONE_REIGN}|(?<=宋)(?:绍兴|庆元|嘉定))"
 _MONTH_DAY = r"(?:\d{1,2}[至到—~～-])?\d{1,2}月(?:\d{1,2}[日号]|[初底末中]|[上中下]旬)?"
 _DATE = re.compile(
     r"[一-鿿]{2}(?:元|[一二三四五六七八九十廿]+)年[（(]公?元?前?\d{1,4}年?[）)]|"  # 建武七年（公元438年）
@@ -86,10 +72,10 @@ _MULTIPLE = re.compile(
 )
 _BELOW_ZERO = r"(?:(?<![\da-z%℃度])[-−](?=[\d.]+\s?(?:℃|[至到—~～-]\s?[-−]?[\d.]+\s?℃)))?"  # 气温-5℃
 _AMOUNT = re.compile(
-    rf"(?<![第\d])(?<!\d\.){_LESS}{_BELOW_ZERO}{_TO}(?:{_DIGITS}\s?{_SCALE}{_MARK}\s?{_SCALE}(?:{_UNIT})(?:/(?:{_UNIT}|[hs](?![a-z])))?|{_DIGITS}\s?{_SCALE}{_MARK})(?:级?规模|级)?{_MORE}"
+    rf"(?<![第\d])(?<!\d\.){_LESS}{_BELOW_ZERO}{_TO}(?:{_DIGITS}\s?{_SCALE}{_MARK}\s?{_SCALE}(?:{ONE_UNIT})(?:/(?:{ONE_UNIT}|[hs](?![a-z])))?|{_DIGITS}\s?{_SCALE}{_MARK})(?:级?规模|级)?{_MORE}"
 )
 _HAN_AMOUNT = re.compile(
-    rf"(?!万?亿?元)(?<![第一二三四五六七八九十百千]){_LESS}(?:(?:{_HAN}|好?[数几][十百千万亿]+|百|千|万){_MARK}{_UNIT}(?:[一二三四五六七八九]分|整)?|(?<![上下大小前后点一个])半(?:个月|个小时|小时|年(?![报度])|天)|[壹贰叁肆伍陆柒捌玖拾佰仟万亿零]+圆整?){_MORE}"
+    rf"(?!万?亿?元)(?<![第一二三四五六七八九十百千]){_LESS}(?:(?:{_HAN}|好?[数几][十百千万亿]+|百|千|万){_MARK}{ONE_UNIT}(?:[一二三四五六七八九]分|整)?|(?<![上下大小前后点一个])半(?:个月|个小时|小时|年(?![报度])|天)|[壹贰叁肆伍陆柒捌玖拾佰仟万亿零]+圆整?){_MORE}"
 )
 _IN_ORDER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("code", _CODE),
@@ -103,25 +89,9 @@ _IN_ORDER: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("amount", _HAN_AMOUNT),
 )
 _WITH_UNIT = re.compile(
-    rf"(?:\d[余多来几]?\s?(?={_SCALE}{_UNIT})|(?:{_HAN[:-1]}|[几半])[余多来几]?(?=[万亿]*{_UNIT}))({_SCALE}{_UNIT})"
+    rf"(?:\d[余多来几]?\s?(?={_SCALE}{ONE_UNIT})|(?:{_HAN[:-1]}|[几半])[余多来几]?(?=[万亿]*{ONE_UNIT}))({_SCALE}{ONE_UNIT})"
 )  # 五十万元 → 万元
-_NAMES = {
-    "℃": "度",
-    "㎡": "平方米",
-    "m2": "平方米",
-    "㎥": "立方米",
-    "m3": "立方米",
-    "km": "公里",
-    "km2": "平方公里",
-    "kg": "公斤",
-}
-_SYMBOLS = re.compile(rf"(?<![a-z/])(?:{'|'.join(_NAMES)})(?![a-z\d])")  # none in mm2, μg/m3
-_ONE = frozenset(
-    (
-        "一个 一批 一次 一种 一项 一名 一位 一家 一些 一年 一块 一起 一级 一类 一国 一代 一道 一点 一对 "
-        "一片 一村 一场 一部 一日 一周 十分 百分 千万 万一"
-    ).split()
-)
+_SYMBOLS = re.compile(rf"(?<![a-z/])(?:{'|'.join(SYMBOLS)})(?![a-z\d])")  # none in mm2, μg/m3
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +113,7 @@ def figures(text: str) -> tuple[Figure, ...]:
     for kind, pattern in _IN_ORDER:
         for match in pattern.finditer(folded):
             start, end = match.start(), match.start() + len(match.group().rstrip())
-            if start == end or any(taken[start:end]) or match.group() in _ONE:
+            if start == end or any(taken[start:end]) or match.group() in NO_AMOUNTS:
                 continue
             taken[start:end] = b"\1" * (end - start)
             found.append(Figure(start, end, kind, unit_of(match.group(), kind)))
@@ -162,4 +132,4 @@ def unit_of(text: str, kind: Kind) -> str:
     if kind != "amount":
         return ""
     match = _WITH_UNIT.search(text)
-    return _SYMBOLS.sub(lambda symbol: _NAMES[symbol.group()], match[1]) if match else ""
+    return _SYMBOLS.sub(lambda symbol: SYMBOLS[symbol.group()], match[1]) if match else ""

@@ -13,9 +13,10 @@ from typing import Literal
 
 from bot.reader.candidates import Candidate
 from bot.reader.claims import Claim
-from bot.reader.question import RESPECT, TIME, YEAR, labels, measures
+from bot.reader.lexicon import COUNTERS, RESPECTS, SCOPES
+from bot.reader.question import TIME, YEAR, labels, measures
 from bot.reader.reading import Reading
-from bot.reader.shapes import ASKS_WEEKDAY, WEEKDAY, clause_of
+from bot.reader.shapes import clause_of
 from embeddings.terms import is_known
 
 Differs = Literal["subject", "absent", "year", "aspect", "plan", "scope", "unit", "unsure", "sum"]
@@ -41,38 +42,13 @@ class Verdict:
 
 _UNKNOWN = Verdict(0.0)
 _AGREES = Verdict(1.0)
-# Measures that share words and are not the same; each row's members exclude each other.
-_SCOPES = (
-    ("规上|规模以上|规模工业", "全社会|全部工业", "限上|限额以上"),
-    ("地方财政|一般公共预算|地方一般", "财政总收入|财政收入总"),
-    ("进出口", r"(?<!进)出口", r"进口"),
-    ("城镇", "农村|农民", "城乡|全体"),
-    ("净利润", "营业收入|营收", "利润总额", "总资产"),
-    ("工业投资", "固定资产投资", "民间投资", "制造业投资", "房地产开发投资|房地产投资", "基础设施投资"),
-    ("存款", "贷款"),
-    ("人均", "总"),
-    ("常住人口", "户籍人口"),
-    ("境内", "境外"),
-    ("男", "女"),
-)
 _ASPECTS = {"level": "总量", "growth": "增速", "share": "占比", "rank": "排名", "multiple": "倍数"}
-_LONG_NAME = 3  # characters; shorter words that no dictionary has are often abbreviations: 规上
-_HAN_NAME = re.compile(r"[一-鿿]{2,4}")
 _OWN = re.compile(r"[我全本][国省市县区州镇乡]")
 _YEAR_OF_FIGURE = re.compile(
     r"(?:上年|去年|上一年)(?:同期)?(?:为|是|的)|(?<!比)(?<!较)(?<!同)上年(?!同期|增|下|提)"
 )
 _NOT_COUNTED = re.compile(r"[元%亩米吨]$")
 _PEOPLE = re.compile(r"[人名位]$|人次$")
-_SAME_THINGS = [
-    row.split()
-    for row in (
-        "条 艘 只 支 块 枚 颗 根", "辆 台 部 架", "只 头 口 羽 尾 匹 条", "间 套 栋 幢 座", "所 家 座",
-        "起 件 宗 例 桩",
-        "个 件 项 种 款 宗 块 条 家 处 座 名 人 位 场 届 类",
-    )
-]  # fmt: skip
-
 # What a question wants reckoned, and what a sentence that says so itself has.
 _COMPUTED = (
     (
@@ -205,7 +181,7 @@ def _unit(one: Candidate, holds: Holds) -> Verdict:
         return Verdict(0.8)
     if asked == "个":
         return unlike if _NOT_COUNTED.search(given) else _UNKNOWN
-    same = any(asked in counters and given in counters for counters in _SAME_THINGS)
+    same = any(asked in counters and given in counters for counters in COUNTERS)
     return Verdict(0.5) if same else unlike
 
 
@@ -223,32 +199,12 @@ def _scope(one: Candidate, holds: Holds) -> Verdict:
         return _UNKNOWN
     text, question = one.reading.folded, one.reading.asked.text
     near = "".join(text[slice(*span)] for span in (*one.claim.metric, one.claim.clause))
-    for row in _SCOPES:
+    for row in SCOPES:
         asked = next((found for each in row if (found := re.search(each, question))), None)
         given = [found for each in row if (found := re.search(each, near))]
         if asked and given and not any(found.re is asked.re for found in given):
             return Verdict(-1.0, Difference("scope", asked.group(), given[0].group()))
     return _UNKNOWN
-
-
-def _name(one: Candidate, holds: Holds) -> Verdict:
-    """Judge names that no dictionary has: one that the library knows must stand in the passage or above it."""
-    around = f"{one.reading.above} {one.reading.folded}"
-    for word in one.reading.asked.content:
-        if _HAN_NAME.fullmatch(word) and not is_known(word) and holds(word) and word not in around:
-            return Verdict(-1.0, Difference("absent", word) if len(word) >= _LONG_NAME else None)
-    return _UNKNOWN
-
-
-def _form(one: Candidate, holds: Holds) -> Verdict:
-    """Judge whether what is asked for as a person is one, no town and no figure; and 周几 a day of the week."""
-    answer = one.reading.folded[slice(*one.span)]
-    if ASKS_WEEKDAY.search(one.reading.asked.text):
-        return _AGREES if WEEKDAY.search(answer) else Verdict(-1.0, Difference("unsure"))
-    if one.reading.asked.kind != "person":
-        return _UNKNOWN
-    none = answer in _places() or answer[:1].isdigit()
-    return Verdict(-1.0, Difference("unsure")) if none else _AGREES
 
 
 def _computed(one: Candidate, holds: Holds) -> Verdict:
@@ -262,8 +218,7 @@ def _computed(one: Candidate, holds: Holds) -> Verdict:
 
 CHECKS: dict[str, Callable[[Candidate, Holds], Verdict]] = {
     "subject": _subject, "label": _label, "scope": _scope, "aspect": _aspect, "year": _year,
-    "plan": _plan, "unit": _unit, "name": _name, "form": _form,
-    "computed": _computed,
+    "plan": _plan, "unit": _unit, "computed": _computed,
 }  # fmt: skip
 
 
@@ -284,7 +239,7 @@ def lacking(readings: Sequence[Reading], holds: Holds) -> str:
             for word in (readings[0].asked.content if readings else ())
             if len(word) > 1
             and word[0] != "最"
-            and word not in RESPECT
+            and word not in RESPECTS
             and is_known(word)
             and word not in around
             and not holds(word)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.reader.figures import UNITS
+from bot.reader.lexicon import DATING, LOOSE, ONE_UNIT
 from embeddings.terms import fold_in_place, is_known, tokens
 
 Kind = Literal["figure", "date", "person", "place", "reason", "list", "decision", "open"]
@@ -16,7 +16,6 @@ Aspect = Literal["", "level", "growth", "share", "rank", "multiple"]
 
 TIME = "时间"  # the unit of 多久
 _ENDS = " 　?？!！。，,~～"
-_UNIT = "|".join(sorted(set(UNITS), key=len, reverse=True))
 _RANK = re.compile(
     r"第几|排(?:在|到|行|名|老)?.{0,6}几(?:[位名]|$|[?？])|排(?:在|到|行|名)?.{0,6}多少[位名]|排名|位次|名次|位列多少|列(?:全.)?第|居第"
 )
@@ -50,7 +49,7 @@ _DECISION = re.compile(
 _COUNT = re.compile(
     r"多少|几|多[大高长远重宽深厚]|数量|人数|总数|总额|总量|金额|规模|面积|数额|产值|收入|增加值|价格|gdp|总值|投资额?$|多贵|数$"
 )
-_ASKED_UNIT = re.compile(rf"(?:多少|几)(万?亿?(?:{_UNIT}))")
+_ASKED_UNIT = re.compile(rf"(?:多少|几)(万?亿?{ONE_UNIT})")
 _COINS = re.compile(r"[几多]少?[块毛](?:钱|$)|[费价钱票款]多少$")
 _MONEY = re.compile(
     r"钱|几[块毛](?:钱|$)|资金|经费|投资|金额|收入|费用|gdp|产值|增加值|总值|利润|营收|补助|花费|价格|成本|奖金|造价|票价|门票|年薪|薪酬|租金|房价|债务|市值"
@@ -79,21 +78,9 @@ _DONE = re.compile(r"去年|上年|已经|完成了|实际")
 # Words that ask or bind; what is left is what the question is about.
 _ASKING = re.compile(
     r"(?:周|星期|礼拜)几|请问|告诉我|我想(?:知道|问)|第几[位名]?|百分之几|几(?:"
-    + _UNIT
+    + ONE_UNIT
     + r")?|什么样的|什么|哪一?[些里儿位家年天月种类几款项座条支本部场次个]?"
     r"|怎么样?|怎样|为什么|为何|是否|有没有|是不是|叫什么|叫做|什么名字|多[少大久]|多(?=[高长远重宽深厚])|何[时人地处]|[谁啥几]"
-)
-# Words that tell only in which respect a figure is asked for, or when; aspect and year are judged apart.
-RESPECT = frozenset(
-    "增速 增幅 涨幅 降幅 增长率 增长 涨 同比 占比 比重 比例 排名 位次 名次 总量 总额 总数".split()
-)
-DATING = frozenset("年 月 日 号 前年 去年 今年 明年 上年 当年".split())
-_LOOSE = frozenset(
-    (
-        "的 了 吗 呢 呀 吧 啊 么 嘛 是 有 在 被 把 将 和 与 及 到 得 来 那 这 个 些 都 也 还 就 又 能 会 "
-        "要 对 从 以 为 于 给 用 里 中 上 下 说 叫 做 搞 去 想 多 哪 几 谁 一共 总共 到底 究竟 大概 大约 "
-        "现在 目前 如何 之 其 它 他 她 我们 咱 你 你们 过 过来 出来 那边 这边 东西 方面 不 没"
-    ).split()
 )
 _HAN_NUMBERS = {str(number): han for number, han in enumerate("一二三四五六七八九十", start=1)}
 # What is one of several by its number or its code: 二期, 1号线, 第二十条, FC-200
@@ -103,7 +90,7 @@ _NUMBERED = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _CODE = re.compile(
-    rf"(?<![a-z0-9.])(?:[a-z]{{1,6}}[-–]?\d+(?:\.\d+)?[a-z0-9-]*|\d{{3,}}(?!\s?[余多]?[百千万亿]*(?:{_UNIT})|[\d.%年]))(?![a-z0-9])"
+    rf"(?<![a-z0-9.])(?:[a-z]{{1,6}}[-–]?\d+(?:\.\d+)?[a-z0-9-]*|\d{{3,}}(?!\s?[余多]?[百千万亿]*{ONE_UNIT}|[\d.%年]))(?![a-z0-9])"
 )
 
 
@@ -206,7 +193,7 @@ def _content(folded: str, named: list[str]) -> tuple[str, ...]:
         for token in tokens(left)
         if not any(start <= token.start and token.end <= end for start, end in hidden)
     ]
-    loose = _LOOSE | DATING if YEAR.search(folded) else _LOOSE
+    loose = LOOSE | DATING if YEAR.search(folded) else LOOSE
     return tuple(dict.fromkeys(word for word in words if word[:1].isalnum() and word not in loose))
 
 

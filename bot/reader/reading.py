@@ -1,6 +1,5 @@
 """A passage read for a question: its text, what the network says of it, and what its figures say."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -139,4 +138,3 @@ def said(words: Iterable[str], text: str) -> float:
         whole += weight
         held += weight * (1.0 if word in text else 0.7 * sum(pair in text for pair in pairs) / len(pairs))
     return held / whole if whole else 0.0
-

@@ -20,10 +20,6 @@ QUOTES = {
 _EDGE = " \t\n\u3000,，.。;；:：、?？!！—－-□■◇◆○●△▲·•"
 _MARK = re.compile(r"[（(][一二三四五六七八九十\d]{1,2}[）)](?=.)")  # （一）8月21日
 _COMMA = r"(?<!\d)[，,]|[，,](?!\d{3}(?!\d))"  # none in 1,400只
-ASKS_WEEKDAY = re.compile(r"(?:周|星期|礼拜)几")
-WEEKDAY = re.compile(  # 一周三次 is none
-    r"(?<![一二三四五六七八九十两几\d])(?:周|星期|礼拜)[一二三四五六日天末](?:[至到、和及](?:周|星期|礼拜)?[一二三四五六日天末])*"
-)
 STOP = re.compile(rf"{_COMMA}|[。；;：:！!？?\n]")
 _LONGEST_QUOTED = 60
 

@@ -10,7 +10,7 @@ from bot.comparing import Entry, OfTwo, asks_for_most, most, of_two, says_so, va
 from bot.conversation import readings
 from bot.reader.guard import Difference
 from bot.reader.question import asks_for_list, understand
-from bot.reader.reader import PASSAGES, Found, Reader
+from bot.reader.reader import Found, Reader
 from bot.reader.reading import said
 from bot.sentences import Span, sentence_spans
 from embeddings.search import Searcher
@@ -18,6 +18,7 @@ from embeddings.terms import fold_in_place
 from embeddings.types import Passage
 
 ROW_SHARE = 0.3  # of the best row's confidence: what a row of the same column needs to be of the same list
+SEARCHED = 20  # passages; the reader reads the first of them, the rest only if these do not answer
 COMPARED = 30  # passages whose figures are compared
 COMPARED_CONFIDENCE = 0.7  # of what is the most of all: some may stand where the search did not look
 
@@ -117,7 +118,7 @@ class Answering:
         )
 
     def _read(self, question: str, subjects: Collection[str]) -> _Reading:
-        passages = self._searcher.search(question, PASSAGES)
+        passages = self._searcher.search(question, SEARCHED)
         found = self._reader.read(question, passages, subjects, self._searcher.holds)
         best = found[0] if found else None
         if best and asks_for_list(question) and (rows := _same_column(question, found, passages)):

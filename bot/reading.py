@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from bot.reader.reader import PASSAGES, Reader
+from bot.reader.reader import STEPS, Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library
 from embeddings.search import Searcher
@@ -60,13 +60,10 @@ def pooled(contexts: Sequence[str], folder: Path) -> Searcher:
     return Searcher(library, encoder, folder)
 
 
-def answers_of(reader: Reader, question: str, passages: Sequence[Passage]) -> tuple[str, str]:
-    """Return the span that the network itself likes best, and what the product answers."""
-    readings = reader.readings(question, passages)
-    best = max(readings, key=lambda one: float(one.scores.spans.max(initial=-99)), default=None)
-    judged = reader.judge(readings, lambda word: True)
-    raw = best.text[slice(*best.best_span())] if best else ""
-    return raw, judged[0].candidate.text if judged else ""
+def answer_of(reader: Reader, question: str, passages: Sequence[Passage]) -> str:
+    """Return the answer that ranks first, likely enough to be shown or not."""
+    judged = reader.judge(reader.readings(question, passages), lambda word: True)
+    return judged[0].candidate.text if judged else ""
 
 
 def main() -> None:
@@ -78,14 +75,13 @@ def main() -> None:
         given = [[Passage(0, "", Paragraph(row["context"]), 1.0)] for row in rows]
         with tempfile.TemporaryDirectory() as folder:
             searcher = pooled(contexts, Path(folder))
-            found = [searcher.search(row["question"], PASSAGES) for row in rows]
+            found = [searcher.search(row["question"], STEPS[1]) for row in rows]
         for way, passages in (("context given", given), (f"best of {len(contexts)}", found)):
-            pairs = [
-                answers_of(reader, row["question"], some) for row, some in zip(rows, passages, strict=True)
+            answers = [
+                answer_of(reader, row["question"], some) for row, some in zip(rows, passages, strict=True)
             ]
-            for name, answers in zip(("network", "answer"), zip(*pairs, strict=True), strict=True):
-                exact, overlap = measure(rows, answers)
-                print(f"{path.stem:<20} {way:<16} {name:<8} EM {exact:.1f}  F1 {overlap:.1f}", flush=True)
+            exact, overlap = measure(rows, answers)
+            print(f"{path.stem:<20} {way:<16} EM {exact:.1f}  F1 {overlap:.1f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@ import pytest
 from bot.evaluation import Question
 from bot.reader.confidence import Judged
 from bot.reader.guard import Difference, Verdict
-from bot.reader.training.calibrate import Read, Result, Shown, figures, thresholds, without
+from bot.reader.training.calibrate import Read, Result, Shown, Step, figures, thresholds, without
 from tests.readings import candidate, passage
 
 
 def read(*judged: Judged) -> Read:
-    return Read(Question("大桥全长多少米", ("1200米",)), "年鉴", judged, (True,) * len(judged))
+    step = Step(judged, (True,) * len(judged))
+    return Read(Question("大桥全长多少米", ("1200米",)), "年鉴", (None, step, step))
 
 
 def test_figures_by_hand() -> None:
@@ -42,7 +43,7 @@ def test_without_a_check_neither_its_verdict_nor_its_feature_is_left() -> None:
     one = candidate("大桥全长多少米", passage("大桥全长1200米。"), "1200米")
     verdicts = {"year": Verdict(1.0), "unit": Verdict(-1.0, Difference("unit", "米", "座"))}
     judged = Judged(one, verdicts, {"score": 2.0, "guard_year": 1.0, "guard_unit": -1.0})
-    (left,) = without(read(judged), "unit").judged
+    (left,) = without(read(judged), "unit").learnt.judged
     assert judged.difference is not None
     assert left.difference is None
     assert left.features == {"score": 2.0, "guard_year": 1.0}

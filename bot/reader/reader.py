@@ -11,13 +11,13 @@ from bot.reader.candidates import article, candidates
 from bot.reader.confidence import Confidence, Judged, coverage_of, features
 from bot.reader.guard import Difference, Holds, lacking, speaks_of, verdicts
 from bot.reader.network import Network
-from bot.reader.question import understand
+from bot.reader.question import Asked, understand
 from bot.reader.reading import Reading, read_passages
 from bot.sentences import Span
 from embeddings.types import Passage
 
 BUNDLED_READER = Path(__file__).parent / "model"
-PASSAGES = 8  # that are read
+STEPS = (3, 8, 20)  # passages: so many are read, then so many in all if the first do not settle it
 ARTICLE_CONFIDENCE = 0.98  # 第四条规定了什么 is looked up, not read
 
 
@@ -45,21 +45,6 @@ class Reader:
         self._network = Network(folder)
         self._confidence = Confidence(folder / "confidence.json")
 
-    def best(
-        self,
-        question: str,
-        passages: Sequence[Passage],
-        subjects: Collection[str] = (),
-        holds: Holds = _knows_nothing,
-    ) -> Found | None:
-        """Return the best answer of the first passages; None where they hold nothing like one.
-
-        `subjects` are the places and bodies that the library speaks about, `holds` tells whether a word
-        stands anywhere in it.
-        """
-        found = self.read(question, passages, subjects, holds)
-        return found[0] if found else None
-
     def read(
         self,
         question: str,
@@ -67,8 +52,39 @@ class Reader:
         subjects: Collection[str] = (),
         holds: Holds = _knows_nothing,
     ) -> tuple[Found, ...]:
-        """Return the best answer of each passage, those that may be shown first, the best first."""
-        readings = self.readings(question, passages, subjects)
+        """Return the best answer of each passage that is read, those that may be shown first, the best first.
+
+        The first three are read, eight if these hold no certain answer, the rest if those hold none to show.
+        `subjects` are the places and bodies that the library speaks about, `holds` tells whether a word
+        stands anywhere in it.
+        """
+        asked = understand(question, subjects)
+        readings: list[Reading] = []
+        found: tuple[Found, ...] = ()
+        read = 0
+        for count in STEPS:
+            if count == STEPS[0] and not asks_for_one(asked):
+                continue
+            readings += self._readings(asked, question, passages, range(read, min(count, len(passages))))
+            read = count
+            found = self._of_each(readings, holds)
+            if found and (found[0].certain if count == STEPS[0] else found[0].difference is None):
+                break
+        return found
+
+    def readings(
+        self, question: str, passages: Sequence[Passage], subjects: Collection[str] = ()
+    ) -> list[Reading]:
+        """Return all passages as the network reads them."""
+        return self._readings(understand(question, subjects), question, passages, range(len(passages)))
+
+    def _readings(
+        self, asked: Asked, question: str, passages: Sequence[Passage], numbers: range
+    ) -> list[Reading]:
+        some = [(number, passages[number]) for number in numbers]
+        return read_passages(self._network, asked, question, some)
+
+    def _of_each(self, readings: Sequence[Reading], holds: Holds) -> tuple[Found, ...]:
         articles = [(one, span) for one in readings if (span := article(one)) and speaks_of(one) >= 0]
         if articles:  # one of several laws may be meant
             return tuple(_whole_article(one, span, certain=len(articles) == 1) for one, span in articles)
@@ -77,12 +93,6 @@ class Reader:
             best.setdefault(judged.candidate.reading.number, judged)
         absent = lacking(readings, holds)
         return tuple(self._found(judged, absent) for judged in best.values())
-
-    def readings(
-        self, question: str, passages: Sequence[Passage], subjects: Collection[str] = ()
-    ) -> list[Reading]:
-        """Return the first passages as the network reads them."""
-        return read_passages(self._network, understand(question, subjects), question, passages[:PASSAGES])
 
     def judge(self, readings: Sequence[Reading], holds: Holds) -> list[Judged]:
         """Return all possible answers, those that may be shown first, the best first."""
@@ -102,6 +112,11 @@ class Reader:
             certain=differs is None and judged.confidence >= self._confidence.certain_from,
             difference=differs,
         )
+
+
+def asks_for_one(asked: Asked) -> bool:
+    """Say whether one passage can settle a question: neither a list nor what may stand in several laws."""
+    return asked.kind != "list" and not asked.labels
 
 
 def _whole_article(reading: Reading, span: Span, *, certain: bool) -> Found:

@@ -1,6 +1,6 @@
 """A passage read for a question: its text, what the network says of it, and what its figures say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,13 +45,6 @@ class Reading:
         of_row = self.passage.paragraph.role == "row" and not self.offset
         return claims_of_row(self.text) if of_row else claims(self.text)
 
-    def best_span(self) -> Span:
-        """Return the span that the network likes best; empty where the text has no pieces."""
-        if not self.scores.spans.size:
-            return 0, 0
-        first, more = divmod(int(self.scores.spans.argmax()), self.scores.spans.shape[1])
-        return self.scores.pieces[first][0], self.scores.pieces[first + more][1]
-
     def pieces_of(self, span: Span) -> range:
         """Return the network's pieces that a span covers."""
         inside = [n for n, (start, end) in enumerate(self.scores.pieces) if start < span[1] and span[0] < end]
@@ -84,12 +77,12 @@ class Reading:
 
 
 def read_passages(
-    network: Network, asked: Asked, question: str, passages: Sequence[Passage]
+    network: Network, asked: Asked, question: str, passages: Iterable[tuple[int, Passage]]
 ) -> list[Reading]:
-    """Return a reading of each passage, and of a long one's most promising excerpts, in one batch."""
+    """Return a reading of each numbered passage, and of a long one's most promising excerpts."""
     laid = [
         (number, passage, excerpt)
-        for number, passage in enumerate(passages)
+        for number, passage in passages
         for excerpt in excerpts(passage.paragraph.text, asked)
     ]
     texts = [

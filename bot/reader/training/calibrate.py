@@ -28,8 +28,9 @@ from sklearn.model_selection import GroupKFold
 from bot.conversation import readings
 from bot.evaluation import Question, is_right, read_questions
 from bot.reader.confidence import Judged, Logistic, with_rank
-from bot.reader.guard import CHECKS
-from bot.reader.reader import BUNDLED_READER, PASSAGES, Reader, weighed
+from bot.reader.guard import CHECKS, Holds
+from bot.reader.reader import BUNDLED_READER, STEPS, Reader, asks_for_one, weighed
+from bot.reader.reading import Reading
 from bot.reader.training import sources
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
@@ -44,11 +45,9 @@ WRONG_SHOWN = 0.115  # of all questions, at most so many get a wrong answer
 
 
 @dataclass(frozen=True)
-class Read:
-    """A question with its possible answers and which of them are right; `document` is what it was written on."""
+class Step:
+    """The possible answers of the passages read so far, and which of them are right."""
 
-    question: Question
-    document: str
     judged: tuple[Judged, ...]
     right: tuple[bool, ...]
 
@@ -56,6 +55,20 @@ class Read:
     def features(self) -> NDArray[np.float64]:
         """The features of the possible answers, shape (answers, features)."""
         return np.array([list(one.features.values()) for one in self.judged])
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A question as it is read in steps; `document` is what it was written on."""
+
+    question: Question
+    document: str
+    steps: tuple[Step | None, Step, Step]  # the first None where one passage cannot settle it
+
+    @property
+    def learnt(self) -> Step:
+        """The step that numbers are fitted on."""
+        return self.steps[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +133,15 @@ def _read_all(paths: Sequence[Path], asked: Iterable[tuple[Question, str]], read
 def read_question(question: Question, document: str, searcher: Searcher, reader: Reader) -> Read:
     """Return every possible answer to a question, as the product finds them."""
     understood = readings(question.question, question.history, searcher.subjects())[0]
-    passages = searcher.search(understood, PASSAGES)
+    passages = searcher.search(understood, STEPS[-1])
     read = reader.readings(understood, passages, searcher.subjects())
-    judged = tuple(weighed(read, searcher.holds))
-    return Read(question, document, judged, tuple(is_right(question, one.candidate.text) for one in judged))
+    first, *steps = (_step(question, read, count, searcher.holds) for count in STEPS)
+    return Read(question, document, (first if read and asks_for_one(read[0].asked) else None, *steps))
+
+
+def _step(question: Question, read: Sequence[Reading], count: int, holds: Holds) -> Step:
+    judged = tuple(weighed([one for one in read if one.number < count], holds))
+    return Step(judged, tuple(is_right(question, one.candidate.text) for one in judged))
 
 
 class Fitted:
@@ -137,9 +155,17 @@ class Fitted:
             list(best[0][0]), given, [right for _, right in best], CONFIDENCE_STRENGTH
         )
 
-    def shown(self, read: Read) -> Shown:
-        """Return what would be shown for a question."""
-        best = _best(read, self.ranking)
+    def shown(self, read: Read, limits: tuple[float, float] | None = None) -> Shown:
+        """Return what would be shown for a question: with all steps if the thresholds are known, else of the second."""
+        if limits is None:
+            return self._shown(read, read.learnt)
+        for step, least in zip(read.steps, (limits[1], limits[0], 0.0), strict=True):
+            if step is not None and (shown := self._shown(read, step)).chance >= least:
+                break
+        return shown
+
+    def _shown(self, read: Read, step: Step) -> Shown:
+        best = _best(step, self.ranking)
         answerable = bool(read.question.answers)
         if best is None:
             return Shown(0.0, False, answerable)
@@ -148,7 +174,7 @@ class Fitted:
 
 
 def _ranking(read: Sequence[Read]) -> dict[str, Any]:
-    given = [each for each in read if each.judged]
+    given = [each.learnt for each in read if each.learnt.judged]
     right = [right for each in given for right in each.right]
     names = list(given[0].judged[0].features)
     return _logistic(names, np.concatenate([each.features for each in given]), right, RANKING_STRENGTH)
@@ -164,7 +190,7 @@ def _logistic(
     return {"bias": bias, "weights": dict(zip(names, map(float, weights), strict=True))}
 
 
-def _best(read: Read, ranking: Mapping[str, Any]) -> tuple[dict[str, float], bool] | None:
+def _best(read: Step, ranking: Mapping[str, Any]) -> tuple[dict[str, float], bool] | None:
     """Return the features of the answer that ranks first of those that pass, with its rank, and whether it is right."""
     if not read.judged:
         return None
@@ -181,7 +207,7 @@ def _unseen_ranks(read: Sequence[Read]) -> Iterator[tuple[dict[str, float], bool
     """Yield the best answer of each question, ranked by numbers fitted on other documents."""
     for train, test in _folds(read):
         ranking = _ranking([read[n] for n in train])
-        yield from (_best(read[n], ranking) for n in test)
+        yield from (_best(read[n].learnt, ranking) for n in test)
 
 
 def _folds(read: Sequence[Read]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -215,7 +241,7 @@ def unseen(read: Sequence[Read]) -> list[Result]:
         ]
         limits = thresholds(inner)
         fitted = Fitted(known)
-        results += [Result(read[n], fitted.shown(read[n]), *limits) for n in test]
+        results += [Result(read[n], fitted.shown(read[n], limits), *limits) for n in test]
     return results
 
 
@@ -263,15 +289,19 @@ def main() -> None:
 
 def without(read: Read, name: str) -> Read:
     """Return a question read as if the guard had no such check."""
-    judged = tuple(
+    return replace(read, steps=tuple(step and _step_without(step, name) for step in read.steps))
+
+
+def _step_without(step: Step, name: str) -> Step:
+    judged = (
         replace(
             one,
             verdicts={check: verdict for check, verdict in one.verdicts.items() if check != name},
             features={each: value for each, value in one.features.items() if each != f"guard_{name}"},
         )
-        for one in read.judged
+        for one in step.judged
     )
-    return replace(read, judged=judged)
+    return Step(tuple(judged), step.right)
 
 
 def _print_all(names: Sequence[str], results: Sequence[Result]) -> None:

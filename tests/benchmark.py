@@ -5,7 +5,7 @@ Parts: start, memory, reader, library, quality (`python -m bot.ablation`), growt
 Cold start is `wenbao ask` on the indexed sample, process start to answer, as a ratio to importing
 faiss and loading jieba's dictionary, which the plain way to build such a bot cannot avoid. Memory is that of
 the running worker after 50 questions through a Bot API double on this machine. Reader: milliseconds a question over
-three passages of 300 characters never seen before, one thread. Library: 1,000 files of
+eight passages of 200 characters, beside the network alone, and over a long one without stops. Library: 1,000 files of
 30 paragraphs each, some three pages; one changed file until a worker answers from it against the first run, going back, and
 questions answered while all files are read and encoded again by another process.
 """
@@ -25,7 +25,8 @@ import psutil
 from threadpoolctl import threadpool_limits
 
 from bot.answering import Answering
-from bot.reader.reader import Reader
+from bot.reader.network import Network
+from bot.reader.reader import BUNDLED_READER, Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library
 from embeddings.search import Searcher
@@ -155,18 +156,42 @@ def library(folder: str) -> None:
 
 
 def reader_speed() -> None:
-    """Print the median time of reading one question's passages."""
+    """Print what reading costs beside the network alone, and what a paragraph without stops costs beside a short one."""
     texts = sorted((ROOT / "tests" / "questions").glob("*.[tm]*"))
     whole = "".join("".join(text.read_text(encoding="utf-8").split()) for text in texts)
-    pieces = [whole[start : start + 300] for start in range(0, len(whole) - 300, 23)]
-    reader, times = Reader(), []
+    pieces = [whole[start : start + 200] for start in range(0, len(whole) - 200, 200)]
+    reader, network = Reader(), Network(BUNDLED_READER)
     with threadpool_limits(1):
-        for number in range(0, len(pieces) - 2, 3):
-            passages = [Passage(0, "", Paragraph(piece), 0.5) for piece in pieces[number : number + 3]]
-            began = time.perf_counter()
-            reader.read(QUESTION, passages)
-            times.append(1000 * (time.perf_counter() - began))
-    print(f"reader: {statistics.median(times[1:]):.0f} ms a question, {len(times) - 1} questions")
+        answering, alone = [], []
+        for number in range(0, len(pieces) - 8, 8):
+            passages = [Passage(0, "", Paragraph(piece), 0.5) for piece in pieces[number : number + 8]]
+            answering.append(milliseconds(lambda some=passages: reader.read(QUESTION, some)))
+            read = [("", piece) for piece in pieces[number : number + 8]]
+            alone.append(milliseconds(lambda some=read: network.read(QUESTION, some)))
+        ratio = statistics.median(answering) / statistics.median(alone)
+        print(f"reader: {statistics.median(answering):.0f} ms for up to eight passages of 200 characters, ")
+        print(f"  {ratio:.2f} of reading all eight by the network alone, {len(alone)} questions")
+        walls = [[wall(length, run) for run in range(5)] for length in (300, 20_000)]
+        times = [
+            statistics.median(milliseconds(lambda one=one: reader.read(QUESTION, [one])) for one in some)
+            for some in walls
+        ]
+        print(
+            f"  20,000 characters without a stop: {times[1]:.0f} ms, {times[1] / times[0]:.2f} of 300 characters"
+        )
+
+
+def wall(length: int, run: int) -> Passage:
+    """Return a passage without stops, another in each run so that nothing is remembered."""
+    text = "".join(f"第{number}批设备共{(number + run) * 7 % 97}台运抵" for number in range(length))[:length]
+    return Passage(0, "", Paragraph(text), 0.5)
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """Return how long something takes."""
+    began = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - began)
 
 
 def main() -> None:

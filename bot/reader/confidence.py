@@ -96,8 +96,9 @@ class Confidence:
         ranked = sorted(
             ((self._ranking.logit(one.features), one) for one in found), key=lambda pair: -pair[0]
         )
+        passing = [(logit, one) for logit, one in ranked if one.difference is None]
         judged = [
-            replace(one, confidence=_chance(self._confidence.logit(with_rank(one, logit, ranked))))
+            replace(one, confidence=_chance(self._confidence.logit(with_rank(one, logit, passing))))
             for logit, one in ranked
         ]
         return sorted(judged, key=lambda one: not self.shows(one))
@@ -107,18 +108,11 @@ class Confidence:
         return one.difference is None and one.confidence >= self.answers_from
 
 
-def with_rank(one: Judged, logit: float, ranked: Sequence[tuple[float, Judged]]) -> dict[str, float]:
-    """Return the features with the answer's rank among all and its lead over the best other one."""
+def with_rank(one: Judged, logit: float, passing: Sequence[tuple[float, Judged]]) -> dict[str, float]:
+    """Return the features with the answer's rank and its lead over the best other one that the guard lets pass."""
     text = one.candidate.text
-    rival = next(
-        (
-            other
-            for other, each in ranked
-            if each.difference is None and each is not one and not _alike(each.candidate.text, text)
-        ),
-        logit - _MOST,
-    )
-    return {**one.features, "ranking": logit, "ranking_lead": _lead(logit, rival)}
+    rivals = (other for other, each in passing if each is not one and not _alike(each.candidate.text, text))
+    return {**one.features, "ranking": logit, "ranking_lead": _lead(logit, next(rivals, logit - _MOST))}
 
 
 def _chance(logit: float) -> float:

@@ -112,6 +112,8 @@ def _places() -> frozenset[str]:
 def _label(one: Candidate, holds: Holds) -> Verdict:
     """Judge what is told apart by number or code: 二期 is not 三期, FC-200 not FC-300, 第二十条 may not be there."""
     reading, text = one.reading, one.reading.folded
+    if not reading.asked.labels:
+        return _UNKNOWN
     clause = labels(text[slice(*clause_of(text, one.span))])
     before = labels(f"{reading.above} {text[: one.span[0]]}")
     sentence = labels(text[slice(*one.sentence)])
@@ -126,7 +128,7 @@ def _label(one: Candidate, holds: Holds) -> Verdict:
         if given and asked.kind not in "a1":
             return Verdict(-1.0, Difference("subject", asked.text, given[0].text))
         return Verdict(-1.0, Difference("absent", asked.text))
-    return _AGREES if reading.asked.labels else _UNKNOWN
+    return _AGREES
 
 
 def _year(one: Candidate, holds: Holds) -> Verdict:

@@ -68,7 +68,8 @@ class Reader:
             readings += self._readings(asked, question, passages, range(read, min(count, len(passages))))
             read = count
             found = self._of_each(readings, holds)
-            if found and (found[0].certain if count == STEPS[0] else found[0].difference is None):
+            settled = found and (found[0].certain if count == STEPS[0] else found[0].difference is None)
+            if settled or count >= len(passages):
                 break
         return found
 

@@ -12,7 +12,7 @@ from bot.sentences import Span
 from embeddings.terms import fold_in_place
 from embeddings.types import Passage
 
-_LONGEST_EXCERPT = 420  # characters of a long paragraph that are read together
+_LONGEST_EXCERPT = 380  # characters of a long paragraph that are read together
 _EXCERPTS = 2  # of a long paragraph
 _MARKS = " 　?？。"  # at the end of a question, that change nothing
 _NOTHING = -12.0  # no span scores less over "nothing"

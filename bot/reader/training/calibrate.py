@@ -41,6 +41,7 @@ FOLDS = 5
 RANKING_STRENGTH, CONFIDENCE_STRENGTH = 0.3, 0.03  # the regularisation's inverse: little data, many features
 CERTAIN_RIGHT = 0.96  # of what is shown without 可能
 TOGETHER = 8  # written documents that are searched at once, as many as a small library holds
+SURELY_SHOWN = 0.7  # confidence by the numbers in place from which on an answer will be shown by others too
 WRONG_SHOWN = 0.115  # of all questions, at most so many get a wrong answer
 
 
@@ -134,13 +135,20 @@ def read_question(question: Question, document: str, searcher: Searcher, reader:
     """Return every possible answer to a question, as the product finds them."""
     understood = readings(question.question, question.history, searcher.subjects())[0]
     passages = searcher.search(understood, STEPS[-1])
-    read = reader.readings(understood, passages, searcher.subjects())
-    first, *steps = (_step(question, read, count, searcher.holds) for count in STEPS)
-    return Read(question, document, (first if read and asks_for_one(read[0].asked) else None, *steps))
+    read = reader.readings(understood, passages[: STEPS[1]], searcher.subjects())
+    first = _step(question, [one for one in read if one.number < STEPS[0]], searcher.holds)
+    second = _step(question, read, searcher.holds)
+    surest = max((one.confidence for one in reader.judge(read, searcher.holds)), default=0.0)
+    if surest < SURELY_SHOWN:  # else nobody will look at the third
+        read = reader.readings(understood, passages, searcher.subjects())
+    one_will_do = read and asks_for_one(read[0].asked)
+    return Read(
+        question, document, (first if one_will_do else None, second, _step(question, read, searcher.holds))
+    )
 
 
-def _step(question: Question, read: Sequence[Reading], count: int, holds: Holds) -> Step:
-    judged = tuple(weighed([one for one in read if one.number < count], holds))
+def _step(question: Question, read: Sequence[Reading], holds: Holds) -> Step:
+    judged = tuple(weighed(read, holds))
     return Step(judged, tuple(is_right(question, one.candidate.text) for one in judged))
 
 

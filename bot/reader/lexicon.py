@@ -1,5 +1,6 @@
 """The words that questions and values are read by, from lexicon.toml."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -16,3 +17,10 @@ DATING = frozenset(_LEXICON["dating"].split())
 LOOSE = frozenset(_LEXICON["loose"].split())
 COUNTERS: tuple[frozenset[str], ...] = tuple(frozenset(row.split()) for row in _LEXICON["counters"])
 SCOPES: tuple[tuple[str, ...], ...] = tuple(map(tuple, _LEXICON["scopes"]))
+ASKS: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern.replace("UNIT", ONE_UNIT), re.VERBOSE)
+    for name, pattern in _LEXICON["asks"].items()
+}
+MEASURES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    name: (re.compile(asks), re.compile(fits)) for name, (asks, fits) in _LEXICON["measures"].items()
+}

@@ -8,29 +8,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.reader.figures import Figure, figures
+from bot.reader.lexicon import SAYS
 from bot.reader.question import Aspect
 from bot.reader.shapes import STOP
 from bot.sentences import Span, sentence_spans
 from embeddings.terms import fold_in_place
 
 _PAUSE = re.compile(rf"{STOP.pattern}|、")
-_GROWTH = re.compile(
-    r"增长|增速|增幅|增加了?|上升|提高|提升|涨|同比|年均|下降|缩减|减少|降低|压减|回落|下滑|缩短|上浮|增收|翻"
-)
-_LEVEL = re.compile(
-    r"(?:增[长加]|提高|提升|上升|扩大|缩减|压减|下降|降低|减少|缩短|压缩)(?:到|至)|达到?|突破|完成"
-)
-_ONLY_ASPECT = re.compile(
-    r"同比|环比|比上年|较上年|比去年|上年|分别|均|都|也|又|并|且|和|其中|实际|名义|可比价|预计|约|近|超|达到?|突破|增长了?|增速|增幅|增加了?|上升|提高了?|下降了?"
-    r"|减少了?|总量|总额|数量|占比?|比重|列|居|位列|位居|排名?|名列|跃居|跻身|全[国省市县区]|同类|城市|山区\d*县|为|是|的|[“”\"（()）\s]"
-)
-_BY = re.compile(r"(?:增[加长]|减少|提高|下降)了?$")
 _BESIDE = re.compile(
     r"[\d.,%个百分点和及与、至到—~\s-]*"
 )  # 33.3%、19.8%和26%: what is said of one is said of all
-_COMPARED = re.compile(
-    r"(?:高于|低于|快于|慢于|高出|低出|领先|多于|少于)[^，,。；;]{0,10}$"
-)  # 高于全市0.8个百分点
 _TITLE = re.compile(r"【[^】]*】")
 _CELL = re.compile(r"[^;；]+")
 _UNIT_OF_COLUMN = re.compile(r"[(（]([^()（）]{1,6})[)）]")
@@ -39,10 +26,6 @@ _RANKED = re.compile(r"排名|位次|名次")
 _PLANNED = re.compile(r"目标|计划|预期|预算")
 _EACH = re.compile(r"分别")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|[—\-~至到])")
-_GOAL = re.compile(
-    r"力争|计划|目标|将|确保|争取|预计|拟|规划|打算|新的一年|今年(?:安排|新增|新建|实施|办好)|到\d{4}年|预期|下一步|左右$"
-)
-_DONE = re.compile(r"去年|上年|已|完成了?|实现了?|达到|累计|全年(?!力争|计划|安排)|截至|过去一年|共有|建成")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +108,7 @@ def _claim(folded: str, figure: Figure, clause: Span, sentence: Span, metric: tu
     before = folded[clause[0] : figure.start]
     told = folded[sentence[0] : figure.start]
     years = _YEAR.findall(folded[slice(*clause)]) or _YEAR.findall(told)[-1:]
-    goal = _GOAL.search(before) or (_GOAL.search(told) and not _DONE.search(before))
+    goal = SAYS["goal"].search(before) or (SAYS["goal"].search(told) and not SAYS["done"].search(before))
     respect = before if not _BESIDE.fullmatch(before) else " ".join(folded[slice(*span)] for span in metric)
     return Claim(figure, metric, _aspect(figure, respect), clause, sentence, tuple(years), bool(goal))
 
@@ -141,7 +124,7 @@ def _metric(
 ) -> tuple[Span, ...]:
     """Return where the counted thing is named; a clause that only compares goes on with the one before."""
     before, after = (clause[0], figure.start), (figure.end, following)
-    says_little = len(_ONLY_ASPECT.sub("", folded[slice(*before)])) < 2
+    says_little = len(SAYS["only_aspect"].sub("", folded[slice(*before)])) < 2
     if says_little and figure.kind in ("percent", "rank", "multiple"):
         return (*inherited, before)
     return (before, after)
@@ -186,10 +169,10 @@ def _shared_out(folded: str, figure: Figure, inside: list[Figure]) -> tuple[Span
 def _aspect(figure: Figure, before: str) -> Aspect:
     if figure.kind in ("rank", "multiple"):
         return figure.kind
-    if figure.kind == "percent" and _COMPARED.search(before):
+    if figure.kind == "percent" and SAYS["compared"].search(before):
         return ""
-    last = list(_GROWTH.finditer(before))[-1:]
-    reached = bool(last) and _LEVEL.search(before, last[0].start()) is not None
+    last = list(SAYS["growth"].finditer(before))[-1:]
+    reached = bool(last) and SAYS["reached"].search(before, last[0].start()) is not None
     if figure.kind == "percent":
         return "growth" if last and not reached else "share"
-    return "growth" if last and not reached and _BY.search(before) else "level"
+    return "growth" if last and not reached and SAYS["grown_by"].search(before) else "level"

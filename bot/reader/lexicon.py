@@ -17,10 +17,14 @@ DATING = frozenset(_LEXICON["dating"].split())
 LOOSE = frozenset(_LEXICON["loose"].split())
 COUNTERS: tuple[frozenset[str], ...] = tuple(frozenset(row.split()) for row in _LEXICON["counters"])
 SCOPES: tuple[tuple[str, ...], ...] = tuple(map(tuple, _LEXICON["scopes"]))
-ASKS: dict[str, re.Pattern[str]] = {
-    name: re.compile(pattern.replace("UNIT", ONE_UNIT), re.VERBOSE)
-    for name, pattern in _LEXICON["asks"].items()
-}
+
+
+def _patterns(section: str) -> dict[str, re.Pattern[str]]:
+    found: dict[str, str] = _LEXICON[section]
+    return {name: re.compile(one.replace("UNIT", ONE_UNIT), re.VERBOSE) for name, one in found.items()}
+
+
+ASKS, SAYS = _patterns("asks"), _patterns("says")
 MEASURES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     name: (re.compile(asks), re.compile(fits)) for name, (asks, fits) in _LEXICON["measures"].items()
 }

@@ -22,10 +22,6 @@ YEAR = re.compile(
     rf"(?<!\d)(19\d\d|20[0-4]\d|20[5-9]\d(?=年))(?!{_MEASURED})年?(?!\d)"
 )  # 2099 alone is a number
 _YEAR_BESIDE = re.compile(r"(?<=(?:19|20)\d\d)年(?![度底初末报鉴间会])")  # 2024年收入 → 2024 收入
-_GOAL = re.compile(
-    r"目标|计划|力争|打算|预计|准备|争取|今年(?:要|想|将|会|争)|明年|新的一年|规划|拟|将要|预期"
-)
-_DONE = re.compile(r"去年|上年|已经|完成了|实际")
 _HAN_NUMBERS = {str(number): han for number, han in enumerate("一二三四五六七八九十", start=1)}
 # What is one of several by its number or its code: 二期, 1号线, 第二十条, FC-200
 _NUMBERED = re.compile(
@@ -82,8 +78,8 @@ def understand(question: str, subjects: Collection[str] = ()) -> Asked:
         aspect=(aspect_of(folded) or "level") if kind == "figure" else "",
         unit=_unit(folded) if kind == "figure" else "",
         years=tuple(YEAR.findall(folded)),
-        goal=_GOAL.search(folded) is not None,
-        done=_DONE.search(folded) is not None,
+        goal=ASKS["goal"].search(folded) is not None,
+        done=ASKS["done"].search(folded) is not None,
         subjects=tuple(named),
         content=_content(folded, named),
         labels=tuple(labels(folded)),

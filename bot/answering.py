@@ -90,13 +90,10 @@ class Answering:
             if understood == question and any(one.found for one in answers):
                 break  # it points back, and was made whole to something that is answered
             answers.append(self._answer(question, understood, limit))
-            if _is_sure(answers[-1]):
+            if _is_sure(answers[-1]) and understood != question:
                 break
-        # The first that is sure, else the first made whole that answers, else the likeliest.
-        by_worth = sorted(
-            answers, key=lambda one: (not _is_sure(one), not one.found or one.understood == question)
-        )
-        return replace(by_worth[0], milliseconds=(time.perf_counter() - began) * 1000)
+        best = min(answers, key=lambda one: _worth(one, question))
+        return replace(best, milliseconds=(time.perf_counter() - began) * 1000)
 
     def _answer(self, question: str, understood: str, limit: int) -> Answer:
         subjects = self._searcher.subjects()
@@ -205,6 +202,11 @@ def _entry_evidence(passages: Sequence[Passage], entry: Entry) -> Evidence:
     passage = passages[entry.passage]
     spans = [span for span in sentence_spans(passage.paragraph.text) if span[0] <= entry.figure[0] < span[1]]
     return Evidence(passage, spans[0] if spans else None, (entry.owner or entry.figure,))
+
+
+def _worth(answer: Answer, question: str) -> tuple[float, bool]:
+    """Order answers: the surest of those that are sure, else one made whole that answers, else the likeliest reading."""
+    return -answer.confidence if _is_sure(answer) else 0.0, not answer.found or answer.understood == question
 
 
 def _is_sure(answer: Answer) -> bool:

@@ -205,7 +205,7 @@ def _entry_evidence(passages: Sequence[Passage], entry: Entry) -> Evidence:
 
 
 def _worth(answer: Answer, question: str) -> tuple[float, bool]:
-    """Order answers: the surest of those that are sure, else one made whole that answers, else the likeliest reading."""
+    """Order answers: the surest one that is sure, else one made whole that answers, else the likeliest reading."""
     return -answer.confidence if _is_sure(answer) else 0.0, not answer.found or answer.understood == question
 
 

@@ -64,7 +64,7 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 def read_documents(data: Path) -> dict[str, Document]:
     """Return the documents that questions were written for, repaired and split as the product does."""
     documents = [_handed_over(row) for row in rows(data / "authored_contexts.jsonl.zst")]
-    documents += [_document(name, text, "ours") for name, text, _ in _written(OURS)]
+    documents += [document for document, _ in our_documents(OURS)]
     return {document.name: document for document in documents}
 
 
@@ -86,7 +86,13 @@ def read_questions(data: Path) -> list[Question]:
         Question(row["question"], row["context"], tuple(row["answers"]), row.get("piece", ""))
         for row in rows(data / "authored_questions.jsonl.zst")
     ]
-    return questions + [one for name, _, asked in _written(OURS) for one in _asked(name, asked)]
+    return questions + [one for _, asked in our_documents(OURS) for one in asked]
+
+
+def our_documents(folder: Path) -> Iterator[tuple[Document, list[Question]]]:
+    """Yield the documents of our own with their questions."""
+    for name, text, asked in _written(folder):
+        yield _document(name, text, "ours"), list(_asked(name, asked))
 
 
 def _written(folder: Path) -> Iterator[tuple[str, str, str]]:

@@ -42,6 +42,7 @@ class Verdict:
 
 _UNKNOWN = Verdict(0.0)
 _AGREES = Verdict(1.0)
+_ALIKE = ({"growth", "share"}, {"growth", "multiple"}, {"level", "share"})  # told in each other's words
 _ASPECTS = {"level": "总量", "growth": "增速", "share": "占比", "rank": "排名", "multiple": "倍数"}
 _OWN = re.compile(r"[我全本][国省市县区州镇乡]")
 _YEAR_OF_FIGURE = re.compile(
@@ -155,36 +156,32 @@ def _aspect(one: Candidate, holds: Holds) -> Verdict:
         return Verdict(-0.5)
     if asked == claim.aspect:
         return _AGREES
-    if not claim.aspect:  # 高于全市0.8个百分点
-        return Verdict(0.5 if re.search(r"比|高|低|快|慢|差", one.reading.asked.text) else -0.6)
-    close = {asked, claim.aspect}
-    if close in ({"growth", "share"}, {"growth", "multiple"}):
-        return Verdict(0.3)
-    if close == {"level", "share"}:
+    if not claim.aspect or {asked, claim.aspect} in _ALIKE:  # 高于全市0.8个百分点
         return _UNKNOWN
-    return Verdict(-1.0, Difference("aspect", _ASPECTS[asked], _ASPECTS.get(claim.aspect, "")))
+    return Verdict(-1.0, Difference("aspect", _ASPECTS[asked], _ASPECTS[claim.aspect]))
 
 
 def _unit(one: Candidate, holds: Holds) -> Verdict:
     asked, claim = one.reading.asked.unit, one.claim
     if not asked or claim is None or one.reading.asked.aspect == "rank":
         return _UNKNOWN
-    given = claim.figure.unit
-    unlike = Verdict(-1.0, Difference("unit", asked, given))
-    if asked == TIME:
-        return _AGREES if measures(asked, one.reading.folded[slice(*one.span)]) else unlike
-    if (measured := measures(asked, given)) is not None:
-        return Verdict(0.5) if measured else unlike if given else Verdict(-0.3)
-    if not given:
-        return Verdict(-0.2)
-    if given.endswith(asked) or asked.endswith(given):
+    given = one.reading.folded[slice(*one.span)] if asked == TIME else claim.figure.unit
+    fits = measures(asked, given)
+    if fits or (fits is None and given and _counts_the_same(asked, given)):
         return _AGREES
-    if _PEOPLE.search(given) and _PEOPLE.search(asked):
-        return Verdict(0.8)
+    return Verdict(-1.0, Difference("unit", asked, claim.figure.unit)) if given else _UNKNOWN
+
+
+def _counts_the_same(asked: str, given: str) -> bool:
+    """Say whether two counters may count the same: 人 and 名, 条 and 艘, 亿元 and 元, 个 and whatever is counted."""
     if asked == "个":
-        return unlike if _NOT_COUNTED.search(given) else _UNKNOWN
-    same = any(asked in counters and given in counters for counters in COUNTERS)
-    return Verdict(0.5) if same else unlike
+        return not _NOT_COUNTED.search(given)
+    return (
+        given.endswith(asked)
+        or asked.endswith(given)
+        or (_PEOPLE.search(given) is not None and _PEOPLE.search(asked) is not None)
+        or any(asked in counters and given in counters for counters in COUNTERS)
+    )
 
 
 def _plan(one: Candidate, holds: Holds) -> Verdict:

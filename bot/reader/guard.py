@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.reader.candidates import Candidate
 from bot.reader.claims import Claim
-from bot.reader.lexicon import COUNTERS, RESPECTS, SCOPES
+from bot.reader.lexicon import COUNTERS, RECKONED, RESPECTS, SCOPES
 from bot.reader.question import TIME, YEAR, labels, measures
 from bot.reader.reading import Reading
 from bot.reader.shapes import clause_of
@@ -50,19 +50,6 @@ _YEAR_OF_FIGURE = re.compile(
 )
 _NOT_COUNTED = re.compile(r"[元%亩米吨]$")
 _PEOPLE = re.compile(r"[人名位]$|人次$")
-# What a question wants reckoned, and what a sentence that says so itself has.
-_COMPUTED = (
-    (
-        re.compile(
-            r"(?:比|和|与|跟).{1,20}(?:[高低多少大小长短快慢贵早晚](?:出|了)?(?:多少|几)|相差|差(?:多少|几|了))"
-        ),
-        re.compile(r"比|[高低多少大小长短快慢](?:于|出)|相差|差距|领先|提前|增|降|减|升"),
-    ),
-    (
-        re.compile(r"(?:和|与|跟|加).{1,20}(?:一共|合计|总共|共计|加起来|之和)"),
-        re.compile(r"共|合计|总计|之和|[总全]"),
-    ),
-)
 
 
 def speaks_of(reading: Reading) -> float:
@@ -209,7 +196,7 @@ def _scope(one: Candidate, holds: Holds) -> Verdict:
 def _computed(one: Candidate, holds: Holds) -> Verdict:
     """Judge sums and differences: 甲比乙高多少 is answered where the text says it, never by reckoning."""
     question, sentence = one.reading.asked.text, one.reading.folded[slice(*one.sentence)]
-    for asks, says in _COMPUTED:
+    for asks, says in RECKONED.values():
         if asks.search(question):
             return _AGREES if says.search(sentence) else Verdict(-1.0, Difference("sum"))
     return _UNKNOWN

@@ -28,6 +28,11 @@ def _patterns(section: str) -> dict[str, re.Pattern[str]]:
 
 
 ASKS, SAYS, VALUES = map(_patterns, ("asks", "says", "values"))
-MEASURES: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
-    name: (re.compile(asks), re.compile(fits)) for name, (asks, fits) in _LEXICON["measures"].items()
-}
+
+
+def _pairs(section: str) -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Return for each name what asks for it and what an answer has."""
+    return {name: (re.compile(asks), re.compile(says)) for name, (asks, says) in _LEXICON[section].items()}
+
+
+MEASURES, RECKONED = map(_pairs, ("measures", "reckoned"))

@@ -17,7 +17,7 @@ from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
 from bot.history import History
 from bot.messages import utf16_length
-from bot.opening import open_answering, open_gate, open_library, reading_limits, sources
+from bot.opening import open_answering, open_gate, open_indexes, open_library, reading_limits, sources
 from bot.picture import reliability_svg
 from bot.words import EN, ZH
 from config.logs import set_up_logs
@@ -27,7 +27,6 @@ from embeddings.encoder import load_encoder
 from embeddings.errors import BusyError, WenbaoError
 from embeddings.indexing import Gate, Report, add_documents, bring_in_step, files_to_add, split
 from embeddings.library import Library
-from embeddings.pool import forget_removed
 from embeddings.types import Encoder, Paragraph, Progress
 
 _IDS_AT_ONCE = 500  # paragraphs read from the database
@@ -65,9 +64,8 @@ def main() -> None:
 def _settings() -> Settings:
     settings = load_settings()
     set_up_logs(settings)
-    for name in ("reranker_model", "milvus_uri"):
-        if getattr(settings, name) is not None:
-            _log.warning("%s 现在还不起作用 · has no effect yet", name.upper())
+    if settings.reranker_model is not None:
+        _log.warning("RERANKER_MODEL 现在还不起作用 · has no effect yet")
     return settings
 
 
@@ -83,7 +81,7 @@ def _answering_or_fill(settings: Settings) -> Answering:
             encoder,
             sources(settings, library),
             limits=reading_limits(settings),
-            index_folder=settings.data_dir,
+            indexes=open_indexes(settings),
         )
         report = terminal.follow(steps, as_json=False)
         terminal.show_report(report)
@@ -116,7 +114,7 @@ def index(
         full=full,
         gate=gate,
         limits=reading_limits(settings),
-        index_folder=settings.data_dir,
+        indexes=open_indexes(settings),
     )
     _finish(steps, as_json=as_json)
 
@@ -319,7 +317,7 @@ def documents_add(
         given = [replace(file, name=name) for file in given]
     settings = _settings()
     library, encoder, gate = _open_for_run(settings, anyway)
-    steps = add_documents(library, encoder, given, gate, reading_limits(settings), settings.data_dir)
+    steps = add_documents(library, encoder, given, gate, reading_limits(settings), open_indexes(settings))
     report = _finish(steps, as_json=as_json)
     if len(report.skipped) == len(given):
         sys.exit(1)
@@ -334,7 +332,7 @@ def documents_remove(
     library, history = open_library(settings), History(settings.database_url)
     for name in names:
         removal = library.remove(name, history.erase_quotes)
-        forget_removed(library, settings.data_dir)
+        open_indexes(settings).forget_removed(library)
         terminal.show_removal(removal, as_json=as_json)
     history.close()
 

@@ -5,6 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 from types import TracebackType
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -60,6 +61,8 @@ class JsonFormatter(logging.Formatter):
 def set_up_logs(settings: Settings) -> None:
     """Send every logger's records to the error stream in the form the settings ask for."""
     secrets: list[SecretStr | None] = [settings.telegram_bot_token, settings.webhook_secret]
+    if password := urlsplit(settings.milvus_uri or "").password:
+        secrets.append(SecretStr(password))
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(SecretFilter([secret.get_secret_value() for secret in secrets if secret is not None]))
     text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")

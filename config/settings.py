@@ -135,8 +135,10 @@ class Settings(BaseSettings):
         None,
         description="重排模型的文件夹或名称，不设则不用 · a cross-encoder's folder or hub name",
     )
-    milvus_uri: str | None = Field(
-        None, repr=False, description="Milvus 服务器地址，不设则不用 · a Milvus server"
+    milvus_uri: WebAddress | None = Field(
+        None,
+        repr=False,  # may hold a password
+        description="Milvus 服务器地址，不设则在进程里检索 · a Milvus server, searched instead of this process",
     )
     gate_questions: Path | None = Field(
         None,
@@ -183,6 +185,7 @@ _EXPECTED = {
     "admin_ids": "应是用逗号隔开的数字编号 · should be numbers, comma-separated",
     "allowed_ids": "应是用逗号隔开的数字编号 · should be numbers, comma-separated",
     "database_url": "应以 sqlite:/// 或 postgresql:// 开头 · should begin with sqlite:/// or postgresql://",
+    "milvus_uri": "应是 http(s):// 开头的地址 · should be an http(s):// address",
     "webhook_url": "应是 https:// 开头的地址，端口只能是 443、80、88 或 8443 · should be an https:// address, "
     "its port 443, 80, 88 or 8443",
     "webhook_secret": "应是 1 到 256 个字母、数字、_ 或 - · should be 1–256 letters, digits, _ or -",

@@ -4,14 +4,13 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.engine import Asked, Engine, Query
+from embeddings.engine import Asked, Engine, Indexes, Query
+from embeddings.errors import EngineError
 from embeddings.library import Library
-from embeddings.pool import forget_indexes, open_index
 from embeddings.terms import fold, pieces, terms, words
 from embeddings.types import Encoder, Generation, Paragraph, Passage, Role
 from embeddings.wordings import Wordings, wordings, wordings_of
@@ -83,17 +82,18 @@ class Searcher:
         self,
         library: Library,
         encoder: Encoder,
-        cache_dir: Path,
+        indexes: Indexes,
         ranking: Ranking | None = None,
         candidate: Generation | None = None,
     ) -> None:
         self._library = library
         self._encoder = encoder
-        self._cache_dir = cache_dir
+        self._indexes = indexes
         self._ranking = ranking or Ranking()
         self._turning = threading.Lock()
         self._state = _State(None)
         self._candidate = candidate
+        self._failed = False  # the engine did; the next refresh opens it anew
         self.refresh()
 
     @property
@@ -114,21 +114,26 @@ class Searcher:
         """Turn to the current generation if another one is searched; say whether it was."""
         with self._turning:
             wanted = self._candidate or self._library.current_generation()
-            if wanted is None or wanted.number == self.generation:
+            if wanted is None or (wanted.number == self.generation and not self._failed):
                 return False
             if wanted.paragraphs == 0:  # all was removed
-                forget_indexes(self._cache_dir)
+                self._indexes.forget(self._library)
                 had_one, self._state = self._state.engine is not None, _State(None)
                 return had_one
-            self._state = _State(open_index(self._library, wanted, self._encoder, self._cache_dir))
-            return True
+            is_other = wanted.number != self.generation
+            self._state = _State(self._indexes.open(self._library, wanted, self._encoder))
+            self._failed = False
+            return is_other
 
     def search(self, question: str, limit: int) -> list[Passage]:
-        """Return at most `limit` passages, best first; none when nothing shares a term with the question."""
+        """Return at most `limit` passages, best first; none when nothing shares a term with the question.
+
+        :raises EngineError: the engine cannot be reached; the next refresh tries again.
+        """
         state = self._state
         if state.engine is None:
             return []
-        signs = _signs(state, fold(question), self._encoder, self._ranking)
+        signs = self._signs(state, question)
         ranks, scores = signs.ranks(self._ranking), signs.scores()
         order = np.lexsort((signs.ids, -ranks))[: limit + _SPARE]
         ranked = [_Ranked(int(signs.ids[row]), float(ranks[row]), float(scores[row])) for row in order]
@@ -146,7 +151,14 @@ class Searcher:
         state = self._state
         if state.engine is None:
             return Signs(np.zeros(0, np.int64), np.zeros((0, 5)))
-        return _signs(state, fold(question), self._encoder, self._ranking)
+        return self._signs(state, question)
+
+    def _signs(self, state: "_State", question: str) -> Signs:
+        try:
+            return _signs(state, fold(question), self._encoder, self._ranking)
+        except EngineError:
+            self._failed = True
+            raise
 
     def _with_what_stands_beside(
         self, state: "_State", question: str, ranked: Sequence[_Ranked]
@@ -210,6 +222,7 @@ def _query(question: str, encoder: Encoder, other: float) -> Query:
         asked=[Asked(word, pieces(word), _all_pieces(wordings_of(word, meant))) for word in told],
         vector=encoder.encode_question(question),
         other=other,
+        text=" ".join((question, *(written for others in meant.values() for written in others))),
     )
 
 

@@ -13,7 +13,7 @@ ORDER = {
     "embeddings": [
         "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder",
         "migrations", "schema", "generations", "removal", "place", "library",
-        "engine", "dense", "sparse", "segment", "index", "pool", "search", "indexing", "benchmark", "training",
+        "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
         "sentences", "reader", "choices", "comparing", "conversation", "answering", "evaluation", "picture", "history", "inbox",
@@ -38,6 +38,7 @@ ONLY_IMPORTERS = {
         "bot/inbox.py",
     },
     "alembic": {"embeddings/migrations/"},
+    "pymilvus": {"embeddings/milvus/"},
     "faiss": {"embeddings/dense.py"},
     "docx": {"embeddings/documents/docx.py"},
     "lxml": {"embeddings/documents/html.py"},

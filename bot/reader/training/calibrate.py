@@ -31,6 +31,7 @@ from bot.reader.reader import BUNDLED_READER, PASSAGES, Reader, weighed
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 
 FOLDS = 5
@@ -73,7 +74,7 @@ def read_folder(folder: Path, reader: Reader) -> list[Read]:
         paths = sorted(path for path in folder.iterdir() if path.suffix != ".jsonl")
         for _ in bring_in_step(library, encoder, paths):
             pass
-        searcher = Searcher(library, encoder, Path(place))
+        searcher = Searcher(library, encoder, Pool(Path(place)))
         return [
             read_question(question, f"{folder.name}/{document}", searcher, reader)
             for question, document in zip(read_questions(file), documents, strict=True)

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import logging
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -31,7 +30,6 @@ from embeddings.types import Encoder, Paragraph, Progress
 
 _IDS_AT_ONCE = 500  # paragraphs read from the database
 _LONGEST_QUESTION = 500  # UTF-16 units
-_log = logging.getLogger("wenbao")
 
 app = typer.Typer(
     name="wenbao",
@@ -64,8 +62,6 @@ def main() -> None:
 def _settings() -> Settings:
     settings = load_settings()
     set_up_logs(settings)
-    if settings.reranker_model is not None:
-        _log.warning("RERANKER_MODEL 现在还不起作用 · has no effect yet")
     return settings
 
 

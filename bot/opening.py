@@ -20,6 +20,7 @@ from embeddings.errors import EngineError
 from embeddings.indexing import Gate
 from embeddings.library import Library
 from embeddings.pool import Pool
+from embeddings.reranker import Reranker, load_reranker
 from embeddings.search import Searcher
 from embeddings.terms import add_words
 from embeddings.types import Encoder, Generation
@@ -38,8 +39,14 @@ def open_answering(settings: Settings, candidate: Generation | None = None) -> A
     """Join library, encoder and search; with a candidate, to ask that one before it is published."""
     add_words(WORDS)
     library, encoder = open_library(settings), load_encoder(settings.embedding_model)
-    searcher = Searcher(library, encoder, open_indexes(settings), candidate=candidate)
+    reranker = _open_reranker(settings.reranker_model) if settings.reranker_model else None
+    searcher = Searcher(library, encoder, open_indexes(settings), candidate=candidate, reranker=reranker)
     return Answering(searcher, _open_reader())
+
+
+@cache
+def _open_reranker(model: str) -> Reranker:
+    return load_reranker(model)
 
 
 def open_indexes(settings: Settings) -> Indexes:

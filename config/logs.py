@@ -71,7 +71,7 @@ def set_up_logs(settings: Settings) -> None:
     root.handlers = [handler]
     root.setLevel(settings.log_level)
     # One line for every request of a long poll says nothing at INFO.
-    for name in ("httpx", "httpcore", "alembic"):
+    for name in ("httpx", "httpcore", "alembic", "sentence_transformers"):
         logging.getLogger(name).setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
     # At DEBUG it writes down what people say.
     logging.getLogger("telegram").setLevel("INFO" if settings.log_level == "DEBUG" else settings.log_level)

@@ -1,5 +1,6 @@
 """Question → ranked Passages: five signs of each candidate, added up; texts are read only of what is returned."""
 
+import logging
 import re
 import threading
 from collections.abc import Iterable, Sequence
@@ -9,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.engine import Asked, Engine, Indexes, Query
-from embeddings.errors import EngineError
+from embeddings.errors import EncoderError, EngineError
 from embeddings.library import Library
+from embeddings.reranker import Reranker
 from embeddings.terms import fold, pieces, terms, words
 from embeddings.types import Encoder, Generation, Paragraph, Passage, Role
 from embeddings.wordings import Wordings, wordings, wordings_of
@@ -23,12 +25,16 @@ _ASKS_CREDIT = re.compile(
 _ASKS_NAME = re.compile(r"谁|记者|作者|书记|市长|县长|区长|主任|负责人|整理|撰稿|摄|拍|姓名|名字")
 _TITLE_OF = re.compile(r"(?:文章|发言|讲话|报道)?的?(?:标题|题目|篇名|副题)")
 _SPARE = 10  # ranked behind those that are returned, for what was removed since
+_RERANKED = 50
 _BESIDE = 3  # of the best passages that lend their title or byline
 # Words that ask and say nothing of what is asked for: a passage need not hold them.
 _ASKING = re.compile(
     r"多少|第几|几[个家名位项次张倍年天条]?|什么|啥|哪[些个里儿家位年天种类]?|怎么样?|怎样|如何|为什么|是否|有没有|是不是"
     r"|吗|呢|呀|吧|请问|告诉我|一共|总共|到底|多大|多高|百分之"
 )
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class _Ranked:
 class Searcher:
     """Searches the current generation; safe to call from many threads while it turns to a new one.
 
-    With a `candidate` it searches that one instead.
+    With a `candidate` it searches that one instead. A `reranker` puts the first fifty in order anew.
 
     :raises EncoderError: the library was encoded by another model.
     """
@@ -85,6 +91,7 @@ class Searcher:
         indexes: Indexes,
         ranking: Ranking | None = None,
         candidate: Generation | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._library = library
         self._encoder = encoder
@@ -93,6 +100,8 @@ class Searcher:
         self._turning = threading.Lock()
         self._state = _State(None)
         self._candidate = candidate
+        self._reranker = reranker
+        self._refused = 0  # the generation that another model encoded
         self._failed = False  # the engine did; the next refresh opens it anew
         self.refresh()
 
@@ -120,10 +129,25 @@ class Searcher:
                 self._indexes.forget(self._library)
                 had_one, self._state = self._state.engine is not None, _State(None)
                 return had_one
-            is_other = wanted.number != self.generation
-            self._state = _State(self._indexes.open(self._library, wanted, self._encoder))
-            self._failed = False
-            return is_other
+            return self._turn_to(wanted)
+
+    def _turn_to(self, wanted: Generation) -> bool:
+        is_other = wanted.number != self.generation
+        try:
+            engine = self._indexes.open(self._library, wanted, self._encoder)
+        except EncoderError:
+            if self._state.engine is None:
+                raise
+            if wanted.number != self._refused:
+                _log.warning(
+                    "第 %d 代由另一个模型编码，仍用原来的一代回答，重启后换过去 · another model encoded the new "
+                    "generation: the one before answers until the restart",
+                    wanted.number,
+                )
+            self._refused = wanted.number
+            return False
+        self._state, self._failed = _State(engine), False
+        return is_other
 
     def search(self, question: str, limit: int) -> list[Passage]:
         """Return at most `limit` passages, best first; none when nothing shares a term with the question.
@@ -135,8 +159,10 @@ class Searcher:
             return []
         signs = self._signs(state, question)
         ranks, scores = signs.ranks(self._ranking), signs.scores()
-        order = np.lexsort((signs.ids, -ranks))[: limit + _SPARE]
+        order = np.lexsort((signs.ids, -ranks))[: _RERANKED if self._reranker else limit + _SPARE]
         ranked = [_Ranked(int(signs.ids[row]), float(ranks[row]), float(scores[row])) for row in order]
+        if self._reranker and ranked:
+            ranked = self._reranked(self._reranker, state, question, ranked)
         if self._ranking.beside:
             ranked = self._with_what_stands_beside(state, fold(question), ranked)
         passages: list[Passage] = []
@@ -159,6 +185,16 @@ class Searcher:
         except EngineError:
             self._failed = True
             raise
+
+    def _reranked(
+        self, reranker: Reranker, state: "_State", question: str, ranked: Sequence[_Ranked]
+    ) -> list[_Ranked]:
+        """Put passages in the order of the reranker; how near each comes to the question stays as it is."""
+        stored = self._read(state, [each.id for each in ranked])
+        kept = [each for each in ranked if each.id in stored]
+        scores = reranker.scores(question, [stored[each.id][1].searched for each in kept]) if kept else ()
+        anew = [_Ranked(each.id, float(score), each.score) for each, score in zip(kept, scores, strict=True)]
+        return sorted(anew, key=lambda each: (-each.rank, each.id))
 
     def _with_what_stands_beside(
         self, state: "_State", question: str, ranked: Sequence[_Ranked]

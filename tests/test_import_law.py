@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
-        "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder",
+        "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder", "reranker",
         "migrations", "schema", "generations", "removal", "place", "library",
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
@@ -28,7 +28,7 @@ READER = [
 ONLY_IMPORTERS = {
     "rjieba": {"embeddings/terms.py"},
     "opencc": {"embeddings/terms.py"},
-    "sentence_transformers": {"embeddings/encoder.py"},
+    "sentence_transformers": {"embeddings/encoder.py", "embeddings/reranker.py"},
     "tokenizers": {"embeddings/encoder.py", "bot/reader/network.py"},
     "onnxruntime": {"bot/reader/network.py"},
     "sqlalchemy": {

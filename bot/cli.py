@@ -163,7 +163,7 @@ def ask(
         rows = _read_rows(questions_file)
     answering = _open_filled(_settings())
     for row in rows:
-        answer = answering.answer(row["question"], row.get("history", ()), limit)
+        answer = answering.answer_in_words(row["question"], row.get("history", ()), limit)
         if as_json:
             terminal.say_json(terminal.answer_as_json(answer, row.get("id")))
         else:
@@ -227,7 +227,7 @@ def chat() -> None:
         if fault := _fault_of(question):
             terminal.console.print(fault, markup=False)
             continue
-        answer = answering.answer(question, history)
+        answer = answering.answer_in_words(question, history)
         terminal.show_answer(answer)
         terminal.console.print()
         history = [*history, question][-5:]

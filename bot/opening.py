@@ -8,7 +8,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 import config
-from bot.answering import Answering
+from bot.answering import Answering, Rephrase
 from bot.gate import known_questions, lost_questions
 from bot.history import History
 from bot.reader.reader import Reader
@@ -41,7 +41,16 @@ def open_answering(settings: Settings, candidate: Generation | None = None) -> A
     library, encoder = open_library(settings), load_encoder(settings.embedding_model)
     reranker = _open_reranker(settings.reranker_model) if settings.reranker_model else None
     searcher = Searcher(library, encoder, open_indexes(settings), candidate=candidate, reranker=reranker)
-    return Answering(searcher, _open_reader())
+    return Answering(searcher, _open_reader(), _open_rephrasing(settings))
+
+
+def _open_rephrasing(settings: Settings) -> Rephrase | None:
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    from bot.rephrasing import Rephrasing  # its client of HTTP, only where it is wanted
+
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return Rephrasing(settings.llm_url, settings.llm_model, key)
 
 
 @cache

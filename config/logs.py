@@ -60,9 +60,10 @@ class JsonFormatter(logging.Formatter):
 
 def set_up_logs(settings: Settings) -> None:
     """Send every logger's records to the error stream in the form the settings ask for."""
-    secrets: list[SecretStr | None] = [settings.telegram_bot_token, settings.webhook_secret]
-    if password := urlsplit(settings.milvus_uri or "").password:
-        secrets.append(SecretStr(password))
+    secrets = [settings.telegram_bot_token, settings.webhook_secret, settings.llm_key]
+    for address in (settings.milvus_uri, settings.llm_url):
+        password = urlsplit(address or "").password
+        secrets.append(SecretStr(password) if password else None)
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(SecretFilter([secret.get_secret_value() for secret in secrets if secret is not None]))
     text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -16,7 +16,7 @@ ORDER = {
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "sentences", "reader", "choices", "comparing", "conversation", "answering", "evaluation", "picture", "history", "inbox",
+        "sentences", "reader", "choices", "comparing", "conversation", "faithful", "rephrasing", "answering", "evaluation", "picture", "history", "inbox",
         "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
         "handlers", "receiving", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
@@ -38,6 +38,7 @@ ONLY_IMPORTERS = {
         "bot/inbox.py",
     },
     "alembic": {"embeddings/migrations/"},
+    "httpx": {"bot/rephrasing.py"},
     "pymilvus": {"embeddings/milvus/"},
     "faiss": {"embeddings/dense.py"},
     "docx": {"embeddings/documents/docx.py"},

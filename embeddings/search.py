@@ -103,6 +103,7 @@ class Searcher:
         self._reranker = reranker
         self._refused = 0  # the generation that another model encoded
         self._failed = False  # the engine did; the next refresh opens it anew
+        self._lost = False  # … and could not
         self.refresh()
 
     @property
@@ -115,9 +116,16 @@ class Searcher:
         return self._state.subjects
 
     def holds(self, word: str) -> bool:
-        """Say whether a word stands anywhere in the library."""
+        """Say whether a word stands anywhere in the library.
+
+        :raises EngineError: the engine cannot be reached; the next refresh tries again.
+        """
         engine = self._state.engine
-        return engine is not None and engine.holds(fold(word))
+        try:
+            return engine is not None and engine.holds(fold(word))
+        except EngineError:
+            self._failed = True
+            raise
 
     def refresh(self) -> bool:
         """Turn to the current generation if another one is searched; say whether it was."""
@@ -146,7 +154,16 @@ class Searcher:
                 )
             self._refused = wanted.number
             return False
-        self._state, self._failed = _State(engine), False
+        except EngineError as error:
+            if self._state.engine is None:
+                raise
+            if not self._lost:
+                _log.warning("%s", error)
+            self._failed = self._lost = True
+            return False
+        if self._lost:
+            _log.warning("检索引擎又连上了 · the search engine is there again")
+        self._state, self._failed, self._lost = _State(engine), False, False
         return is_other
 
     def search(self, question: str, limit: int) -> list[Passage]:

@@ -12,10 +12,11 @@ WAIT_SECONDS = 60.0
 
 
 @contextmanager
-def milvus_server() -> Iterator[str]:
+def milvus_server(port: int | None = None) -> Iterator[str]:
     """Start a server in an empty folder, give its address, and stop it."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    if port is None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="wenbao-milvus-", ignore_cleanup_errors=True) as folder:
         command = (
             "-m",

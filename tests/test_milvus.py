@@ -4,25 +4,33 @@ import contextlib
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from bot.ablation import ROOT, of_questions
 from embeddings.encoder import load_encoder
+from embeddings.engine import Engine
 from embeddings.errors import EngineError
 from embeddings.search import Searcher
 from embeddings.types import Paragraph
+from tests.bot_api import BotApi
 from tests.milvus_lite import milvus_server
 from tests.test_engines import TEXTS, Kept
+from tests.workers import REAL, Start, api, start
+
+__all__ = ["api", "start"]  # fixtures
 
 pymilvus = pytest.importorskip("pymilvus", reason="no Milvus client here")
 pytest.importorskip("milvus_lite", reason="no Milvus Lite here")
 
-from embeddings.milvus.collection import Mark, runs  # noqa: E402 - need pymilvus
+from embeddings.milvus import server  # noqa: E402 - need pymilvus
+from embeddings.milvus.collection import Mark, runs  # noqa: E402
 from embeddings.milvus.searching import alive_filter  # noqa: E402
 from embeddings.milvus.server import Milvus  # noqa: E402
 from tests.engines import compare  # noqa: E402
@@ -149,10 +157,15 @@ def test_a_server_that_goes_away_is_named_and_found_again(
         searcher = Searcher(gone.library, gone.encoder, gone.indexes)
         assert searcher.search("书屋几家", 1)[0].paragraph.text == "书屋12家。"
     caplog.set_level(logging.DEBUG)
-    for ask in (lambda: searcher.search("书屋几家", 1), searcher.refresh, lambda: searcher.holds("河")):
+    for ask in (lambda: searcher.search("书屋几家", 1), lambda: searcher.holds("河")):
         with pytest.raises(EngineError, match="MILVUS_URI") as caught:
             ask()
         assert "geheim" not in str(caught.value)
+        assert searcher.refresh() is False
+    told = [record.message for record in caplog.records if record.name == "embeddings.search"]
+    assert [message.split("：")[0] for message in told] == ["Milvus 连不上或出错"]
+    with pytest.raises(EngineError):
+        Searcher(gone.library, gone.encoder, gone.indexes)
     searcher._indexes = kept.indexes  # the server is there again, empty
     searcher.refresh()
     assert searcher.search("书屋几家", 1)[0].paragraph.text == "书屋12家。"
@@ -201,3 +214,45 @@ def test_a_file_of_secrets_beside_it_stays_out_of_the_environment(address: str) 
     )
     environment = {"PATH": os.environ["PATH"]}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+
+
+def test_two_workers_may_fill_it_at_once(
+    kept: Kept, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.put(TEXTS)
+    other = Kept(tmp_path / "kept", Milvus(address))
+    engines: list[Engine] = []
+    put_in = server._Collection._put_in
+
+    def after_the_other(collection: server._Collection, name: str, documents: set[tuple[int, int]]) -> None:
+        if not engines:
+            monkeypatch.setattr(server._Collection, "_put_in", put_in)
+            engines.append(other.open())
+        put_in(collection, name, documents)
+
+    monkeypatch.setattr(server._Collection, "_put_in", after_the_other)
+    engines.append(kept.open())
+    for engine in engines:
+        assert "书屋12家。" in kept.found("书屋", engine)
+    kept.library.remove("书.txt", lambda *_: None)
+    for engine in (kept.open(), other.open()):
+        assert "书屋12家。" not in kept.found("书屋", engine)
+        assert "茶园面积8万亩。" in kept.found("茶园面积", engine)
+
+
+def test_telegram_says_sorry_while_it_is_away_and_answers_after(
+    api: BotApi, start: Start, tmp_path: Path
+) -> None:
+    shutil.copy(ROOT / "bot" / "sample" / "例会.txt", tmp_path)
+    with milvus_server() as there:
+        port = urlsplit(there).port
+        worker = start(REAL, MILVUS_URI=there, DOCUMENTS_DIR=str(tmp_path / "none"))
+        api.user_says("龙港GDP增速多少")
+        first = api.wait_for_message("8.7%", timeout_seconds=120)
+    api.user_says("余杭GDP增速多少")
+    sorry = api.wait_for_message("抱歉", after=first.id, timeout_seconds=120)
+    with milvus_server(port):  # empty: its collections are made anew
+        worker.wait_for_line("检索引擎又连上了", 120)
+        api.user_says("龙港GDP增速是多少呢")
+        api.wait_for_message("8.7%", after=sorry.id, timeout_seconds=120)
+    assert worker.output.count("连不上") < 5

@@ -148,10 +148,10 @@ class _Collection:
         answering = set(self._library.held(current.number)) if current is not None else set()
         self._put_in(name, held | answering)
         registry = read_registry(self._client, name)
-        if self._alias in _aliases(self._client, self._library):  # another process may have filled one beside
-            self._client.alter_alias(name, self._alias)
-        else:
+        try:
             self._client.create_alias(name, self._alias)
+        except MilvusException:  # there is one: of another library, or another process filled one beside us
+            self._client.alter_alias(name, self._alias)
         return registry
 
     def _put_in(self, name: str, documents: _Keys) -> None:

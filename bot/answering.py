@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.choices import Choice, choices
@@ -52,6 +52,10 @@ class Answer:
     choices: tuple[Choice, ...]  # the readings, where the question fits several
     generation: int
     milliseconds: float
+    rephrased: str = ""  # the same in a language model's words, where one is set and stays with the passages
+
+
+Rephrase = Callable[[str, str, Sequence[Passage]], str]  # question, short answer, passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,10 @@ class _Reading:
 class Answering:
     """Answers questions from the current generation of a library; safe to call from many threads."""
 
-    def __init__(self, searcher: Searcher, reader: Reader) -> None:
+    def __init__(self, searcher: Searcher, reader: Reader, rephrase: Rephrase | None = None) -> None:
         self._searcher = searcher
         self._reader = reader
+        self._rephrase = rephrase
 
     @property
     def generation(self) -> int:
@@ -94,6 +99,14 @@ class Answering:
                 break
         best = min(answers, key=lambda one: _worth(one, question))
         return replace(best, milliseconds=(time.perf_counter() - began) * 1000)
+
+    def answer_in_words(self, question: str, history: Sequence[str] = (), limit: int = 3) -> Answer:
+        """Answer as above, for a person to read: in a language model's words, where one is set."""
+        answer = self.answer(question, history, limit)
+        if self._rephrase is None or not answer.found or answer.text is None or answer.choices:
+            return answer
+        passages = [one.passage for one in answer.evidence]
+        return replace(answer, rephrased=self._rephrase(answer.understood, answer.text, passages))
 
     def _answer(self, question: str, understood: str, limit: int) -> Answer:
         subjects = self._searcher.subjects()

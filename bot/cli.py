@@ -2,7 +2,6 @@
 
 import gc
 import json
-import logging
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,7 +16,7 @@ from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
 from bot.history import History
 from bot.messages import utf16_length
-from bot.opening import open_answering, open_gate, open_library, reading_limits, sources
+from bot.opening import open_answering, open_gate, open_indexes, open_library, reading_limits, sources
 from bot.picture import reliability_svg
 from bot.words import EN, ZH
 from config.logs import set_up_logs
@@ -27,12 +26,10 @@ from embeddings.encoder import load_encoder
 from embeddings.errors import BusyError, WenbaoError
 from embeddings.indexing import Gate, Report, add_documents, bring_in_step, files_to_add, split
 from embeddings.library import Library
-from embeddings.pool import forget_removed
 from embeddings.types import Encoder, Paragraph, Progress
 
 _IDS_AT_ONCE = 500  # paragraphs read from the database
 _LONGEST_QUESTION = 500  # UTF-16 units
-_log = logging.getLogger("wenbao")
 
 app = typer.Typer(
     name="wenbao",
@@ -65,9 +62,6 @@ def main() -> None:
 def _settings() -> Settings:
     settings = load_settings()
     set_up_logs(settings)
-    for name in ("reranker_model", "milvus_uri"):
-        if getattr(settings, name) is not None:
-            _log.warning("%s 现在还不起作用 · has no effect yet", name.upper())
     return settings
 
 
@@ -83,7 +77,7 @@ def _answering_or_fill(settings: Settings) -> Answering:
             encoder,
             sources(settings, library),
             limits=reading_limits(settings),
-            index_folder=settings.data_dir,
+            indexes=open_indexes(settings),
         )
         report = terminal.follow(steps, as_json=False)
         terminal.show_report(report)
@@ -116,7 +110,7 @@ def index(
         full=full,
         gate=gate,
         limits=reading_limits(settings),
-        index_folder=settings.data_dir,
+        indexes=open_indexes(settings),
     )
     _finish(steps, as_json=as_json)
 
@@ -169,7 +163,7 @@ def ask(
         rows = _read_rows(questions_file)
     answering = _open_filled(_settings())
     for row in rows:
-        answer = answering.answer(row["question"], row.get("history", ()), limit)
+        answer = answering.answer_in_words(row["question"], row.get("history", ()), limit)
         if as_json:
             terminal.say_json(terminal.answer_as_json(answer, row.get("id")))
         else:
@@ -233,7 +227,7 @@ def chat() -> None:
         if fault := _fault_of(question):
             terminal.console.print(fault, markup=False)
             continue
-        answer = answering.answer(question, history)
+        answer = answering.answer_in_words(question, history)
         terminal.show_answer(answer)
         terminal.console.print()
         history = [*history, question][-5:]
@@ -319,7 +313,7 @@ def documents_add(
         given = [replace(file, name=name) for file in given]
     settings = _settings()
     library, encoder, gate = _open_for_run(settings, anyway)
-    steps = add_documents(library, encoder, given, gate, reading_limits(settings), settings.data_dir)
+    steps = add_documents(library, encoder, given, gate, reading_limits(settings), open_indexes(settings))
     report = _finish(steps, as_json=as_json)
     if len(report.skipped) == len(given):
         sys.exit(1)
@@ -334,7 +328,7 @@ def documents_remove(
     library, history = open_library(settings), History(settings.database_url)
     for name in names:
         removal = library.remove(name, history.erase_quotes)
-        forget_removed(library, settings.data_dir)
+        open_indexes(settings).forget_removed(library)
         terminal.show_removal(removal, as_json=as_json)
     history.close()
 

@@ -30,6 +30,7 @@ def in_admins_words(answer: Answer) -> Answer:
                 certain=True,
                 confidence=1.0,
                 text=paragraph.text,
+                rephrased="",
                 difference=None,
                 choices=(),
                 evidence=(Evidence(one.passage, whole, (whole,)), *others),

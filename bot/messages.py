@@ -84,8 +84,15 @@ def render_answer(answer: Answer, words: Words, *, asked: bool = False) -> list[
 def _add_found(draft: _Draft, answer: Answer, words: Words) -> None:
     assert answer.text is not None
     draft.add("" if answer.certain else words.perhaps)
-    draft.add(answer.text, "bold")
     first = answer.evidence[0]
+    if answer.rephrased:
+        before, _, after = answer.rephrased.partition(answer.text)
+        draft.add(before)
+        draft.add(answer.text if before != answer.rephrased else "", "bold")
+        draft.add(after)
+        draft.add(f"\n— {source(first.passage)} · {words.rephrased}", "italic")
+        return
+    draft.add(answer.text, "bold")
     text = first.passage.paragraph.text
     sentence = first.sentence or (0, len(text))
     if text[slice(*sentence)].strip(" 。.") != answer.text.strip(" 。."):  # it was said already

@@ -1,20 +1,26 @@
 """Join the parts as the settings say: library, encoder, search, and the gate before publishing."""
 
+import logging
+import os
 from functools import cache
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
 import config
-from bot.answering import Answering
+from bot.answering import Answering, Rephrase
 from bot.gate import known_questions, lost_questions
 from bot.history import History
 from bot.reader.reader import Reader
 from config.settings import Settings
 from embeddings.documents.child import Limits
 from embeddings.encoder import load_encoder
+from embeddings.engine import Indexes
+from embeddings.errors import EngineError
 from embeddings.indexing import Gate
 from embeddings.library import Library
+from embeddings.pool import Pool
+from embeddings.reranker import Reranker, load_reranker
 from embeddings.search import Searcher
 from embeddings.terms import add_words
 from embeddings.types import Encoder, Generation
@@ -33,7 +39,45 @@ def open_answering(settings: Settings, candidate: Generation | None = None) -> A
     """Join library, encoder and search; with a candidate, to ask that one before it is published."""
     add_words(WORDS)
     library, encoder = open_library(settings), load_encoder(settings.embedding_model)
-    return Answering(Searcher(library, encoder, settings.data_dir, candidate=candidate), _open_reader())
+    reranker = _open_reranker(settings.reranker_model) if settings.reranker_model else None
+    searcher = Searcher(library, encoder, open_indexes(settings), candidate=candidate, reranker=reranker)
+    return Answering(searcher, _open_reader(), _open_rephrasing(settings))
+
+
+def _open_rephrasing(settings: Settings) -> Rephrase | None:
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    from bot.rephrasing import Rephrasing  # its client of HTTP, only where it is wanted
+
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return Rephrasing(settings.llm_url, settings.llm_model, key)
+
+
+@cache
+def _open_reranker(model: str) -> Reranker:
+    return load_reranker(model)
+
+
+def open_indexes(settings: Settings) -> Indexes:
+    """Return where indexes are kept: on a Milvus server where one is set, else in the data folder.
+
+    :raises EngineError: Milvus is set and its client is not installed.
+    """
+    return Pool(settings.data_dir) if settings.milvus_uri is None else _open_milvus(settings.milvus_uri)
+
+
+@cache
+def _open_milvus(uri: str) -> Indexes:
+    # Importing it would read .env into the environment, where every child process would see the token.
+    os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
+    try:
+        from embeddings.milvus.server import Milvus  # two seconds that only a Milvus needs
+    except ImportError as error:
+        raise EngineError(
+            "MILVUS_URI 要用附加的 milvus：pip install 'wenbao[milvus]' · MILVUS_URI needs the extra `milvus`"
+        ) from error
+    logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what fails is raised; it would log it, too
+    return Milvus(uri)
 
 
 @cache

@@ -19,6 +19,7 @@ from typing import Any
 from bot.reader.reader import STEPS, Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from embeddings.types import NewDocument, Paragraph, Passage, searched_hash
 
@@ -57,7 +58,7 @@ def pooled(contexts: Sequence[str], folder: Path) -> Searcher:
     vectors = encoder.encode_paragraphs(list(keys.values()))
     library.add_vectors(encoder.name, dict(zip(keys, vectors, strict=True)))
     library.publish([], [NewDocument("reading", "", b"", paragraphs)], encoder.name, "")
-    return Searcher(library, encoder, folder)
+    return Searcher(library, encoder, Pool(folder))
 
 
 def answer_of(reader: Reader, question: str, passages: Sequence[Passage]) -> str:

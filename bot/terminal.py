@@ -207,6 +207,8 @@ def show_answer(answer: Answer) -> None:
         console.print(f"[dim]理解为 understood as：{escape(answer.understood)}[/]")
     if answer.found:
         console.print(f"[bold green]{'' if answer.certain else '可能：'}{escape(answer.text or '')}[/]")
+        if answer.rephrased:
+            console.print(f"{escape(answer.rephrased)} [dim]（转述 rephrased）[/]")
     else:
         console.print("[bold]文档里没有这个问题的答案。[/] [dim]The documents do not say.[/]")
         if answer.difference is not None and answer.evidence:
@@ -282,6 +284,7 @@ def answer_as_json(answer: Answer, identity: object = None) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "passages": [_passage_as_json(evidence) for evidence in answer.evidence],
         "choices": [asdict(choice) for choice in answer.choices],
+        **({"rephrased": answer.rephrased} if answer.rephrased else {}),
         "generation": answer.generation,
         "milliseconds": round(answer.milliseconds, 1),
     }

@@ -17,6 +17,7 @@ class Words:
     commands: tuple[tuple[str, str], ...]
     admin_commands: tuple[tuple[str, str], ...]
     perhaps: str
+    rephrased: str
     differences: tuple[tuple[Differs, tuple[str, str]], ...]  # with what there is instead, and without
     understood: str
     not_found: str
@@ -100,6 +101,7 @@ ZH = Words(
         ("reindex", "更新文档库（full：全部重做）"),
     ),
     perhaps="可能：",
+    rephrased="由语言模型转述",
     differences=(
         ("subject", ("文中这里说的是{given}，不是{asked}。", "文中没有{asked}的。")),
         ("absent", ("文中没有提到{asked}，只有{given}。", "文中没有提到{asked}。")),
@@ -211,6 +213,7 @@ EN = Words(
         ("reindex", "Update the library (full: everything)"),
     ),
     perhaps="Perhaps: ",
+    rephrased="worded by a language model",
     differences=(
         ("subject", ("The passage speaks of {given}, not of {asked}.", "The text says nothing of {asked}.")),
         (

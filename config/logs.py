@@ -5,6 +5,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 from types import TracebackType
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -59,7 +60,10 @@ class JsonFormatter(logging.Formatter):
 
 def set_up_logs(settings: Settings) -> None:
     """Send every logger's records to the error stream in the form the settings ask for."""
-    secrets: list[SecretStr | None] = [settings.telegram_bot_token, settings.webhook_secret]
+    secrets = [settings.telegram_bot_token, settings.webhook_secret, settings.llm_key]
+    for address in (settings.milvus_uri, settings.llm_url):
+        password = urlsplit(address or "").password
+        secrets.append(SecretStr(password) if password else None)
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(SecretFilter([secret.get_secret_value() for secret in secrets if secret is not None]))
     text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -68,7 +72,7 @@ def set_up_logs(settings: Settings) -> None:
     root.handlers = [handler]
     root.setLevel(settings.log_level)
     # One line for every request of a long poll says nothing at INFO.
-    for name in ("httpx", "httpcore", "alembic"):
+    for name in ("httpx", "httpcore", "alembic", "sentence_transformers"):
         logging.getLogger(name).setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
     # At DEBUG it writes down what people say.
     logging.getLogger("telegram").setLevel("INFO" if settings.log_level == "DEBUG" else settings.log_level)

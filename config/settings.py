@@ -135,9 +135,19 @@ class Settings(BaseSettings):
         None,
         description="重排模型的文件夹或名称，不设则不用 · a cross-encoder's folder or hub name",
     )
-    milvus_uri: str | None = Field(
-        None, repr=False, description="Milvus 服务器地址，不设则不用 · a Milvus server"
+    milvus_uri: WebAddress | None = Field(
+        None,
+        repr=False,  # may hold a password
+        description="Milvus 服务器地址，不设则在进程里检索 · a Milvus server, searched instead of this process",
     )
+    llm_url: WebAddress | None = Field(
+        None,
+        repr=False,  # may hold a password
+        description="OpenAI 形式的语言模型地址，只转述段落里的话，不设则不用 · an OpenAI-compatible server that may "
+        "rephrase what the passages say; not set: none",
+    )
+    llm_model: str | None = Field(None, description="LLM_URL 那里用哪个模型 · which model is used there")
+    llm_key: SecretStr | None = Field(None, description="LLM_URL 的密钥 · its key")
     gate_questions: Path | None = Field(
         None,
         description="带答案的问题（JSONL），新一代文档库要先过这一关 · questions a new generation must still answer",
@@ -183,6 +193,8 @@ _EXPECTED = {
     "admin_ids": "应是用逗号隔开的数字编号 · should be numbers, comma-separated",
     "allowed_ids": "应是用逗号隔开的数字编号 · should be numbers, comma-separated",
     "database_url": "应以 sqlite:/// 或 postgresql:// 开头 · should begin with sqlite:/// or postgresql://",
+    "milvus_uri": "应是 http(s):// 开头的地址 · should be an http(s):// address",
+    "llm_url": "应是 http(s):// 开头的地址 · should be an http(s):// address",
     "webhook_url": "应是 https:// 开头的地址，端口只能是 443、80、88 或 8443 · should be an https:// address, "
     "its port 443, 80, 88 or 8443",
     "webhook_secret": "应是 1 到 256 个字母、数字、_ 或 - · should be 1–256 letters, digits, _ or -",
@@ -214,6 +226,8 @@ def load_settings(env_file: Path = ENV_FILE, *, for_worker: bool = False) -> Set
         settings = kind(_env_file=env_file if readable else None)  # type: ignore[call-arg]
     except ValidationError as error:
         raise SettingsError([*faults, *_faults_of_values(error)]) from None  # the cause shows the values
+    if settings.llm_url is not None and settings.llm_model is None:
+        faults.append("设了 LLM_URL 就要设 LLM_MODEL · LLM_URL needs LLM_MODEL")
     if faults:
         raise SettingsError(faults)
     return settings

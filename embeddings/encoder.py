@@ -6,7 +6,9 @@ a tenth of a second and answers in a millisecond. Any other model goes through s
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,25 +74,78 @@ class StaticEncoder:
 
 
 class TransformerEncoder:
-    """Any model that sentence-transformers loads, with the prompts it declares."""
+    """Any model that sentence-transformers loads, with the prompts it was trained with.
+
+    Those it declares itself come first; families that declare none in their files are known by their names.
+    """
 
     def __init__(self, model: str) -> None:
         from sentence_transformers import SentenceTransformer  # imports torch: seconds and half a GB
+        from transformers.utils.logging import disable_progress_bar
 
+        disable_progress_bar()  # of loading the weights
         self._model = SentenceTransformer(model, device="cpu")
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
         folder = Path(model)
         self.name = f"{folder.name}-{_fingerprint(folder)}" if folder.is_dir() else model
+        self.prompts = _prompts_of(model, self._model.prompts)
+        if self.prompts.known_by_name:
+            self.name += f"-{self.prompts.fingerprint}"
 
     def encode_paragraphs(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row for each text, shape (len(texts), dimensions)."""
-        vectors = self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, np.float32).reshape(len(texts), self.dimensions)
+        return self._encoded(self._model.encode_document, list(texts), self.prompts.passage)
 
     def encode_question(self, text: str) -> Vectors:
         """Return one unit vector, shape (dimensions,)."""
-        vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vector, np.float32)
+        row: Vectors = self._encoded(self._model.encode_query, [text], self.prompts.question)[0]
+        return row
+
+    def _encoded(self, encode: Callable[..., Any], texts: list[str], prompt: str) -> Vectors:
+        vectors = encode(texts, prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32).reshape(len(texts), self.dimensions)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """What is put before a question and before a passage."""
+
+    question: str = ""
+    passage: str = ""
+    known_by_name: bool = False
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what changes whenever the prompts do."""
+        return hashlib.sha256(f"{self.question}\n{self.passage}".encode()).hexdigest()[:6]
+
+
+# From the models' cards; Qwen3-Embedding and others declare theirs in their files.
+_FAMILIES = (
+    (
+        re.compile(r"e5.*instruct", re.IGNORECASE),
+        "Instruct: Given a question, retrieve passages that answer the question\nQuery: ",
+        "",
+    ),
+    (re.compile(r"(?:^|[-_])e5-", re.IGNORECASE), "query: ", "passage: "),
+    (re.compile(r"bge-(?:small|base|large)-zh", re.IGNORECASE), "为这个句子生成表示以用于检索相关文章：", ""),
+    (
+        re.compile(r"bge-(?:small|base|large)-en", re.IGNORECASE),
+        "Represent this sentence for searching relevant passages: ",
+        "",
+    ),
+)
+
+
+def _prompts_of(model: str, declared: Mapping[str, str]) -> Prompts:
+    """Return a model's prompts: BAAI/bge-small-zh-v1.5, {} → 为这个句子生成表示以用于检索相关文章：."""
+    passage = next((declared[name] for name in ("document", "passage", "corpus") if declared.get(name)), "")
+    if passage or declared.get("query"):
+        return Prompts(declared.get("query", ""), passage)
+    for family, question, before in _FAMILIES:
+        if family.search(Path(model).name):
+            return Prompts(question, before, known_by_name=True)
+    return Prompts()
 
 
 def load_encoder(model: str | None = None) -> Encoder:

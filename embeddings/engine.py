@@ -1,4 +1,4 @@
-"""What the search asks of an index, and what it gets: ids and numbers, never text."""
+"""What the search asks of an engine, and what it gets: ids and numbers, never text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.types import Generation, Role, Vectors
+from embeddings.errors import EncoderError
+from embeddings.library import Library
+from embeddings.types import Encoder, Generation, Role, Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Query:
     asked: Sequence[Asked]
     vector: Vectors
     other: float  # what another wording counts of what the word itself would
+    text: str  # folded, with the other wordings behind it, for an engine that cuts words itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,32 @@ class Engine(Protocol):
     def candidates(self, query: Query, limit: int) -> Candidates:
         """Return the best `limit` by words and by meaning each; none when no paragraph shares a term."""
         ...
+
+
+class Indexes(Protocol):
+    """Where the engines of generations are made and kept: caches of the library, which may be lost at any time."""
+
+    def open(self, library: Library, generation: Generation, encoder: Encoder) -> Engine | None:
+        """Open a generation's engine, making what lacks; None if all of the generation was removed.
+
+        :raises EncoderError: the library's vectors are of another encoder.
+        :raises EngineError: the engine cannot be reached or used.
+        """
+        ...
+
+    def forget_removed(self, library: Library) -> None:
+        """Erase what is kept of documents that are in the library no more."""
+        ...
+
+    def forget(self, library: Library) -> None:
+        """Erase all that is kept of a library."""
+        ...
+
+
+def refuse_other_encoder(generation: Generation, encoder: Encoder) -> None:
+    """Raise EncoderError where the generation's vectors are of another encoder."""
+    if generation.encoder != encoder.name:
+        raise EncoderError(
+            f"文档库是用 {generation.encoder} 编码的，现在的模型是 {encoder.name}：运行 wenbao index"
+            " · the library was encoded by another model: run `wenbao index`"
+        )

@@ -4,6 +4,7 @@ WenbaoError
 ├── DocumentError       a file cannot be read: shown under "skipped", the run goes on
 │   └── ReaderError     … because a reader of ours has a fault, which its log shows
 ├── EncoderError        the model cannot be loaded or does not fit the vectors stored
+├── EngineError         the search engine beside the database cannot be reached or used
 ├── LibraryError        the database cannot be opened or holds another version
 └── BusyError           another indexing run is at work
 """
@@ -23,6 +24,10 @@ class ReaderError(DocumentError):
 
 class EncoderError(WenbaoError):
     """The embedding model cannot be used."""
+
+
+class EngineError(WenbaoError):
+    """The search engine cannot be reached or used."""
 
 
 class LibraryError(WenbaoError):

@@ -104,7 +104,7 @@ class Index:
         holds = cache(lambda piece: self._holds(find(piece), rows))
         for asked in query.asked:
             weight = self._rarity(find(asked.word))
-            covered += weight * _said(asked, query.other, holds)
+            covered += weight * said(asked, query.other, holds)
             whole += weight
         return covered / max(whole, 1e-9)
 
@@ -118,7 +118,7 @@ class Index:
         return holds
 
 
-def _said(asked: Asked, other: float, holds: Callable[[str], Mask]) -> Scores:
+def said(asked: Asked, other: float, holds: Callable[[str], Mask]) -> Scores:
     """Return 1 where a row says what is asked for, `other` where it says it in other words, else 0."""
     said = _all(asked.pieces, holds).astype(np.float32)
     for pieces in asked.others:

@@ -9,12 +9,12 @@ from pathlib import Path
 from embeddings.documents import RULES_VERSION as READING_VERSION
 from embeddings.documents import SUFFIXES, refuse_size
 from embeddings.documents.child import Limits, Reading
+from embeddings.engine import Indexes
 from embeddings.errors import DocumentError, WenbaoError
 from embeddings.generations import VectorsMissing
 from embeddings.library import Library
 from embeddings.paragraphs import RULES_VERSION as SPLITTING_VERSION
 from embeddings.paragraphs import split_document
-from embeddings.pool import open_index
 from embeddings.types import (
     ADDED,
     Encoder,
@@ -92,20 +92,20 @@ def bring_in_step(
     full: bool = False,
     gate: Gate | None = None,
     limits: Limits | None = None,
-    index_folder: Path | None = None,
+    indexes: Indexes | None = None,
 ) -> Iterator[Progress | Report]:
     """Yield how far the run is, and last its report.
 
     Afterwards the library holds what `paths` hold, and what people added; without paths it keeps what
     it holds. A file that cannot be read is skipped, and what the library held of it stays. Nothing
-    changed: no new generation, nothing encoded. With an `index_folder` what is new is put into its index
+    changed: no new generation, nothing encoded. With `indexes` what is new is put into them
     before anyone searches it.
 
     :raises WenbaoError: a path is not there.
     :raises BusyError: another run is at work.
     """
     with library.writing(), Reading(limits) as reading:
-        run = _Run(library, encoder, reading, full=full, index_folder=index_folder)
+        run = _Run(library, encoder, reading, full=full, indexes=indexes)
         files, run.skipped = _files(paths)
         present = {file.name for file in files}
         gone = [each for each in run.stored.values() if each.origin != ADDED and each.name not in present]
@@ -118,7 +118,7 @@ def add_documents(
     files: Sequence[File],
     gate: Gate | None = None,
     limits: Limits | None = None,
-    index_folder: Path | None = None,
+    indexes: Indexes | None = None,
 ) -> Iterator[Progress | Report]:
     """Add documents that people give; one takes the place of the document of its name. Yields as above.
 
@@ -127,7 +127,7 @@ def add_documents(
     :raises BusyError: another run is at work.
     """
     with library.writing(), Reading(limits) as reading:
-        run = _Run(library, encoder, reading, index_folder=index_folder)
+        run = _Run(library, encoder, reading, indexes=indexes)
         yield from run.work([file for file in files if run.takes(file)], [], gate)
 
 
@@ -141,10 +141,10 @@ class _Run:
         reading: Reading,
         *,
         full: bool = False,
-        index_folder: Path | None = None,
+        indexes: Indexes | None = None,
     ) -> None:
         self.began = time.monotonic()
-        self._index_folder = index_folder
+        self._indexes = indexes
         self._reading = reading
         self.library = library
         self.encoder = encoder
@@ -208,8 +208,8 @@ class _Run:
         lost: tuple[str, ...] = ()
         if new or gone or self.current is None:
             candidate = yield from self._stage([document.id for document in gone], new)
-            if self._index_folder is not None and candidate.paragraphs:
-                open_index(self.library, candidate, self.encoder, self._index_folder)
+            if self._indexes is not None and candidate.paragraphs:
+                self._indexes.open(self.library, candidate, self.encoder)
             lost = tuple(gate(candidate)) if gate is not None and self.current is not None else ()
             if not lost:
                 self.current = self.library.turn_to(candidate.number)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,13 @@ class Library:
             raise LibraryError(
                 "打不开数据库：检查 DATABASE_URL 和 DATA_DIR · cannot open the database, check these settings"
             ) from error
+
+    @property
+    def address(self) -> str:
+        """Say which database it is, without user or password."""
+        url = self._engine.url
+        database = Path(url.database or "").resolve() if url.get_backend_name() == "sqlite" else url.database
+        return f"{url.host}:{url.port}/{database}"
 
     def close(self) -> None:
         """Give the connections back."""

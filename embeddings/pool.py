@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from embeddings.errors import EncoderError
+from embeddings.engine import refuse_other_encoder
 from embeddings.index import Index
 from embeddings.library import Library
 from embeddings.segment import (
@@ -37,46 +37,41 @@ _log = logging.getLogger(__name__)
 _Keys = set[tuple[int, int]]
 
 
-def open_index(library: Library, generation: Generation, encoder: Encoder, folder: Path) -> Index | None:
-    """Open a generation over the segments in `folder`, making those that lack; None if all of it was removed.
+class Pool:
+    """The segments in a folder."""
 
-    :raises EncoderError: the library's vectors are of another encoder.
-    """
-    if generation.encoder != encoder.name:
-        raise EncoderError(
-            f"文档库是用 {generation.encoder} 编码的，现在的模型是 {encoder.name}：运行 wenbao index"
-            " · the library was encoded by another model: run `wenbao index`"
-        )
-    pool = _pool(folder)
-    made_for = {"encoder": encoder.name, "dimensions": encoder.dimensions, "terms": terms_version()}
-    saved = list(_saved(pool, made_for))
-    held, known = set(library.held(generation.number)), set(library.known())
-    parts, lacking = _cover(saved, held)
-    made = _made(library, lacking, encoder, made_for)
-    parts = _joined(_without_removed(parts, library, known, held), list(made))
-    parts = [(_save(segment, pool), documents) for segment, documents in parts]
-    _clear([segment for segment, _ in parts], saved, known)
-    return Index(generation, parts) if parts else None
+    def __init__(self, folder: Path) -> None:
+        self._place = folder / "index"
 
+    def open(self, library: Library, generation: Generation, encoder: Encoder) -> Index | None:
+        """Open a generation over the segments, making those that lack; None if all of it was removed.
 
-def forget_removed(library: Library, folder: Path) -> None:
-    """Write anew what holds something of a document that is in the library no more."""
-    known = set(library.known())
-    for segment in _saved(_pool(folder)):
-        documents = segment.among(known)
-        if not documents.all() and segment.place is not None:
-            if documents.any():
-                _save(join_segments([(segment, documents)]), segment.place.parent)
-            shutil.rmtree(segment.place, ignore_errors=True)
+        :raises EncoderError: the library's vectors are of another encoder.
+        """
+        refuse_other_encoder(generation, encoder)
+        made_for = {"encoder": encoder.name, "dimensions": encoder.dimensions, "terms": terms_version()}
+        saved = list(_saved(self._place, made_for))
+        held, known = set(library.held(generation.number)), set(library.known())
+        parts, lacking = _cover(saved, held)
+        made = _made(library, lacking, encoder, made_for)
+        parts = _joined(_without_removed(parts, library, known, held), list(made))
+        parts = [(_save(segment, self._place), documents) for segment, documents in parts]
+        _clear([segment for segment, _ in parts], saved, known)
+        return Index(generation, parts) if parts else None
 
+    def forget_removed(self, library: Library) -> None:
+        """Write anew what holds something of a document that is in the library no more."""
+        known = set(library.known())
+        for segment in _saved(self._place):
+            documents = segment.among(known)
+            if not documents.all() and segment.place is not None:
+                if documents.any():
+                    _save(join_segments([(segment, documents)]), segment.place.parent)
+                shutil.rmtree(segment.place, ignore_errors=True)
 
-def forget_indexes(folder: Path) -> None:
-    """Delete all segments; they are made again when need be."""
-    shutil.rmtree(_pool(folder), ignore_errors=True)
-
-
-def _pool(folder: Path) -> Path:
-    return folder / "index"
+    def forget(self, library: Library) -> None:
+        """Delete all segments; they are made again when need be."""
+        shutil.rmtree(self._place, ignore_errors=True)
 
 
 def _saved(pool: Path, made_for: MadeFor | None = None) -> Iterator[Segment]:

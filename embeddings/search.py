@@ -1,17 +1,18 @@
 """Question → ranked Passages: five signs of each candidate, added up; texts are read only of what is returned."""
 
+import logging
 import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.engine import Asked, Engine, Query
+from embeddings.engine import Asked, Engine, Indexes, Query
+from embeddings.errors import EncoderError, EngineError
 from embeddings.library import Library
-from embeddings.pool import forget_indexes, open_index
+from embeddings.reranker import Reranker
 from embeddings.terms import fold, pieces, terms, words
 from embeddings.types import Encoder, Generation, Paragraph, Passage, Role
 from embeddings.wordings import Wordings, wordings, wordings_of
@@ -24,12 +25,16 @@ _ASKS_CREDIT = re.compile(
 _ASKS_NAME = re.compile(r"谁|记者|作者|书记|市长|县长|区长|主任|负责人|整理|撰稿|摄|拍|姓名|名字")
 _TITLE_OF = re.compile(r"(?:文章|发言|讲话|报道)?的?(?:标题|题目|篇名|副题)")
 _SPARE = 10  # ranked behind those that are returned, for what was removed since
+_RERANKED = 50
 _BESIDE = 3  # of the best passages that lend their title or byline
 # Words that ask and say nothing of what is asked for: a passage need not hold them.
 _ASKING = re.compile(
     r"多少|第几|几[个家名位项次张倍年天条]?|什么|啥|哪[些个里儿家位年天种类]?|怎么样?|怎样|如何|为什么|是否|有没有|是不是"
     r"|吗|呢|呀|吧|请问|告诉我|一共|总共|到底|多大|多高|百分之"
 )
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class _Ranked:
 class Searcher:
     """Searches the current generation; safe to call from many threads while it turns to a new one.
 
-    With a `candidate` it searches that one instead.
+    With a `candidate` it searches that one instead. A `reranker` puts the first fifty in order anew.
 
     :raises EncoderError: the library was encoded by another model.
     """
@@ -83,17 +88,22 @@ class Searcher:
         self,
         library: Library,
         encoder: Encoder,
-        cache_dir: Path,
+        indexes: Indexes,
         ranking: Ranking | None = None,
         candidate: Generation | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._library = library
         self._encoder = encoder
-        self._cache_dir = cache_dir
+        self._indexes = indexes
         self._ranking = ranking or Ranking()
         self._turning = threading.Lock()
         self._state = _State(None)
         self._candidate = candidate
+        self._reranker = reranker
+        self._refused = 0  # the generation that another model encoded
+        self._failed = False  # the engine did; the next refresh opens it anew
+        self._lost = False  # … and could not
         self.refresh()
 
     @property
@@ -106,32 +116,70 @@ class Searcher:
         return self._state.subjects
 
     def holds(self, word: str) -> bool:
-        """Say whether a word stands anywhere in the library."""
+        """Say whether a word stands anywhere in the library.
+
+        :raises EngineError: the engine cannot be reached; the next refresh tries again.
+        """
         engine = self._state.engine
-        return engine is not None and engine.holds(fold(word))
+        try:
+            return engine is not None and engine.holds(fold(word))
+        except EngineError:
+            self._failed = True
+            raise
 
     def refresh(self) -> bool:
         """Turn to the current generation if another one is searched; say whether it was."""
         with self._turning:
             wanted = self._candidate or self._library.current_generation()
-            if wanted is None or wanted.number == self.generation:
+            if wanted is None or (wanted.number == self.generation and not self._failed):
                 return False
             if wanted.paragraphs == 0:  # all was removed
-                forget_indexes(self._cache_dir)
+                self._indexes.forget(self._library)
                 had_one, self._state = self._state.engine is not None, _State(None)
                 return had_one
-            self._state = _State(open_index(self._library, wanted, self._encoder, self._cache_dir))
-            return True
+            return self._turn_to(wanted)
+
+    def _turn_to(self, wanted: Generation) -> bool:
+        is_other = wanted.number != self.generation
+        try:
+            engine = self._indexes.open(self._library, wanted, self._encoder)
+        except EncoderError:
+            if self._state.engine is None:
+                raise
+            if wanted.number != self._refused:
+                _log.warning(
+                    "第 %d 代由另一个模型编码，仍用原来的一代回答，重启后换过去 · another model encoded the new "
+                    "generation: the one before answers until the restart",
+                    wanted.number,
+                )
+            self._refused = wanted.number
+            return False
+        except EngineError as error:
+            if self._state.engine is None:
+                raise
+            if not self._lost:
+                _log.warning("%s", error)
+            self._failed = self._lost = True
+            return False
+        if self._lost:
+            _log.warning("检索引擎又连上了 · the search engine is there again")
+        self._state, self._failed, self._lost = _State(engine), False, False
+        return is_other
 
     def search(self, question: str, limit: int) -> list[Passage]:
-        """Return at most `limit` passages, best first; none when nothing shares a term with the question."""
+        """Return at most `limit` passages, best first; none when nothing shares a term with the question.
+
+        :raises EngineError: the engine cannot be reached; the next refresh tries again.
+        """
         state = self._state
         if state.engine is None:
             return []
-        signs = _signs(state, fold(question), self._encoder, self._ranking)
+        signs = self._signs(state, question)
         ranks, scores = signs.ranks(self._ranking), signs.scores()
-        order = np.lexsort((signs.ids, -ranks))[: limit + _SPARE]
+        order = np.lexsort((signs.ids, -ranks))[: _RERANKED if self._reranker else limit + _SPARE]
         ranked = [_Ranked(int(signs.ids[row]), float(ranks[row]), float(scores[row])) for row in order]
+        if self._reranker and ranked:
+            ranked = self._reranked(self._reranker, state, question, ranked)
         if self._ranking.beside:
             ranked = self._with_what_stands_beside(state, fold(question), ranked)
         passages: list[Passage] = []
@@ -146,7 +194,24 @@ class Searcher:
         state = self._state
         if state.engine is None:
             return Signs(np.zeros(0, np.int64), np.zeros((0, 5)))
-        return _signs(state, fold(question), self._encoder, self._ranking)
+        return self._signs(state, question)
+
+    def _signs(self, state: "_State", question: str) -> Signs:
+        try:
+            return _signs(state, fold(question), self._encoder, self._ranking)
+        except EngineError:
+            self._failed = True
+            raise
+
+    def _reranked(
+        self, reranker: Reranker, state: "_State", question: str, ranked: Sequence[_Ranked]
+    ) -> list[_Ranked]:
+        """Put passages in the order of the reranker; how near each comes to the question stays as it is."""
+        stored = self._read(state, [each.id for each in ranked])
+        kept = [each for each in ranked if each.id in stored]
+        scores = reranker.scores(question, [stored[each.id][1].searched for each in kept]) if kept else ()
+        anew = [_Ranked(each.id, float(score), each.score) for each, score in zip(kept, scores, strict=True)]
+        return sorted(anew, key=lambda each: (-each.rank, each.id))
 
     def _with_what_stands_beside(
         self, state: "_State", question: str, ranked: Sequence[_Ranked]
@@ -210,6 +275,7 @@ def _query(question: str, encoder: Encoder, other: float) -> Query:
         asked=[Asked(word, pieces(word), _all_pieces(wordings_of(word, meant))) for word in told],
         vector=encoder.encode_question(question),
         other=other,
+        text=" ".join((question, *(written for others in meant.values() for written in others))),
     )
 
 

@@ -110,6 +110,12 @@ def tokens(text: str) -> list[Token]:
     return [Token(folded[start:end], places[start], places[end - 1] + 1) for start, end in _pieces(folded)]
 
 
+def tagged(text: str) -> list[tuple[str, str]]:
+    """Return the words of a folded text with their part of speech, as jieba tells them: 龙港 ns, 增速 v, 8.7% m."""
+    found: list[tuple[str, str]] = rjieba.tag(text)
+    return found
+
+
 def is_known(word: str) -> bool:
     """Say whether the dictionary has a folded word, rather than guessed it."""
     known: bool = rjieba.has_word(word)

@@ -12,6 +12,7 @@ import opencc
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from tests.forms import FACTS, FORMS, TEXT_ENCODINGS, Paper, as_csv, as_html, as_text
 
@@ -65,7 +66,7 @@ def missed(folder: Path) -> tuple[list[str], int]:
     library, encoder = Library(f"sqlite:///{folder}/wenbao.db"), load_encoder(None)
     for _ in bring_in_step(library, encoder, [sources]):
         pass
-    searcher = Searcher(library, encoder, folder)
+    searcher = Searcher(library, encoder, Pool(folder))
     to_traditional = opencc.OpenCC("s2tw").convert
     wrong = []
     for name, paper, _, traditional in made:

@@ -29,6 +29,7 @@ from bot.reader.network import Network
 from bot.reader.reader import BUNDLED_READER, Reader
 from embeddings.encoder import load_encoder
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from embeddings.types import Paragraph, Passage
 from tests.bot_api import TOKEN, BotApi
@@ -119,7 +120,7 @@ def library(folder: str) -> None:
     full = index(environment)
     held, ones, turns = PARAGRAPHS * FILES, [], []
     shelf = Library(f"sqlite:///{data}/wenbao.db")
-    answering = Answering(Searcher(shelf, load_encoder(), data), Reader())
+    answering = Answering(Searcher(shelf, load_encoder(), Pool(data)), Reader())
     for version in range(2, 7):
         write_files(documents, version, range(1))
         ones.append(index(environment))

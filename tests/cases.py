@@ -16,6 +16,7 @@ from bot.reader.reader import Reader
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 
 NOT_DOCUMENTS = {"README", "questions.jsonl"}
@@ -29,7 +30,7 @@ def ask_folder(folder: Path, reader: Reader) -> list[tuple[dict[str, Any], Answe
         paths = sorted(path for path in folder.iterdir() if path.name not in NOT_DOCUMENTS)
         for _ in bring_in_step(library, encoder, paths):
             pass
-        answering = Answering(Searcher(library, encoder, Path(place)), reader)
+        answering = Answering(Searcher(library, encoder, Pool(Path(place))), reader)
         lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
         return [(row, answering.answer(row["question"])) for row in map(json.loads, lines)]
 

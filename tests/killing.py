@@ -15,6 +15,7 @@ from pathlib import Path
 
 from embeddings.indexing import Report, bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from tests.toy import ToyEncoder
 
@@ -64,7 +65,7 @@ class Place:
         ids, _ = library.vectors_of(generation.number, generation.encoder)
         assert len(ids) == len(paragraphs) == generation.paragraphs == FILES * PARAGRAPHS
         assert len(library.documents()) == generation.documents == FILES
-        searcher = Searcher(library, ToyEncoder(), self.cache)
+        searcher = Searcher(library, ToyEncoder(), Pool(self.cache))
         for _, asked in random.sample(paragraphs, 3):
             assert asked.text in [each.paragraph.text for each in searcher.search(asked.text, 5)]
         library.close()

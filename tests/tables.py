@@ -20,6 +20,7 @@ from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
 from embeddings.paragraphs import split_paragraphs
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from tests.forms import SONG, saved
 
@@ -359,7 +360,7 @@ def missed(folder: Path) -> tuple[list[str], list[str], int]:
     library, encoder = Library(f"sqlite:///{folder}/wenbao.db"), load_encoder(None)
     for _ in bring_in_step(library, encoder, [sources]):
         pass
-    searcher = Searcher(library, encoder, folder)
+    searcher = Searcher(library, encoder, Pool(folder))
     broken: list[str] = []
     unfound: list[str] = []
     asked = 0

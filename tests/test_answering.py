@@ -10,6 +10,7 @@ from bot.reader.reader import Reader
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 
 DOCUMENTS = {
@@ -35,7 +36,7 @@ def answering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answering]:
     library, encoder = Library(f"sqlite:///{folder}/wenbao.db"), load_encoder(None)
     for _ in bring_in_step(library, encoder, [sources]):
         pass
-    yield Answering(Searcher(library, encoder, Path(folder)), Reader())
+    yield Answering(Searcher(library, encoder, Pool(Path(folder))), Reader())
     library.close()
 
 

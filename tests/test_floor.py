@@ -14,6 +14,7 @@ from bot.reader.reader import Reader
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from embeddings.terms import add_words
 from embeddings.types import Encoder
@@ -49,7 +50,7 @@ def test_no_fewer_right_answers_and_refusals(
 ) -> None:
     library = Library(f"sqlite:///{tmp_path}/wenbao.db")
     list(bring_in_step(library, encoder, sorted(FOLDERS[name].glob("*.[tm][xd]*"))))
-    answering = Answering(Searcher(library, encoder, tmp_path), reader)
+    answering = Answering(Searcher(library, encoder, Pool(tmp_path)), reader)
     score = Score()
     for question in questions_of(name):
         score.add(judge(question, answering.answer(question.question, question.history)))

@@ -11,12 +11,12 @@ ROOT = Path(__file__).parents[1]
 ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
-        "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder",
+        "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder", "reranker",
         "migrations", "schema", "generations", "removal", "place", "library",
-        "engine", "dense", "sparse", "segment", "index", "pool", "search", "indexing", "benchmark", "training",
+        "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "sentences", "reader", "choices", "comparing", "conversation", "answering", "evaluation", "picture", "history", "inbox",
+        "sentences", "reader", "choices", "comparing", "conversation", "faithful", "rephrasing", "answering", "evaluation", "picture", "history", "inbox",
         "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
         "handlers", "receiving", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
@@ -28,7 +28,7 @@ READER = [
 ONLY_IMPORTERS = {
     "rjieba": {"embeddings/terms.py"},
     "opencc": {"embeddings/terms.py"},
-    "sentence_transformers": {"embeddings/encoder.py"},
+    "sentence_transformers": {"embeddings/encoder.py", "embeddings/reranker.py"},
     "tokenizers": {"embeddings/encoder.py", "bot/reader/network.py"},
     "onnxruntime": {"bot/reader/network.py"},
     "sqlalchemy": {
@@ -38,6 +38,8 @@ ONLY_IMPORTERS = {
         "bot/inbox.py",
     },
     "alembic": {"embeddings/migrations/"},
+    "httpx": {"bot/rephrasing.py"},
+    "pymilvus": {"embeddings/milvus/"},
     "faiss": {"embeddings/dense.py"},
     "docx": {"embeddings/documents/docx.py"},
     "lxml": {"embeddings/documents/html.py"},

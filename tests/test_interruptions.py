@@ -22,6 +22,7 @@ from bot.words import ZH
 from embeddings.errors import LibraryError
 from embeddings.indexing import Report, bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from tests.toy import ToyEncoder
 
@@ -77,7 +78,7 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     filler.write_bytes(bytes(2**21))
     with pytest.raises(LibraryError, match="磁盘"):
         index(library, documents)
-    searcher = Searcher(library, ToyEncoder(), small_disk)  # its index cannot be saved either
+    searcher = Searcher(library, ToyEncoder(), Pool(small_disk))  # its index cannot be saved either
     assert searcher.search("第2号茶园有几亩", 1)[0].paragraph.text == "第2号茶园有102亩。"
     filler.unlink()
     report = index(library, documents)
@@ -94,7 +95,7 @@ def test_a_question_is_answered_though_it_cannot_be_kept(
     index(library, tmp_path / "documents")
     history = History(address)
     idle: Any = None  # what recording does not touch
-    answering = Answering(Searcher(library, ToyEncoder(), tmp_path), Reader())
+    answering = Answering(Searcher(library, ToyEncoder(), Pool(tmp_path)), Reader())
     asking = Asking(answering, history, idle, asyncio.Event(), lambda chat_id: False, idle, idle, idle)
     message = Message(1, datetime.now(UTC), Chat(7, "private"), from_user=User(7, "读者", False))
     question = _Question("第2号茶园有几亩", place_of(message), message, ZH)

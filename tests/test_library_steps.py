@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from embeddings.errors import LibraryError
 from embeddings.indexing import File, Report, add_documents, bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from embeddings.types import ADDED, Progress
 from tests.toy import ToyEncoder
@@ -30,8 +31,8 @@ class LibrarySteps(RuleBasedStateMachine):
         self.folder.mkdir()
         self.library = Library(f"sqlite:///{self.place}/wenbao.db")
         self.run(bring_in_step(self.library, ToyEncoder(), [self.folder]))
-        self.prompt = Searcher(self.library, ToyEncoder(), self.place / "prompt")
-        self.late = Searcher(self.library, ToyEncoder(), self.place / "late")
+        self.prompt = Searcher(self.library, ToyEncoder(), Pool(self.place / "prompt"))
+        self.late = Searcher(self.library, ToyEncoder(), Pool(self.place / "late"))
         self.generations: dict[int, dict[str, str]] = {1: {}}  # number → name → fact
         self.current = 1
         self.removed_facts: set[str] = set()

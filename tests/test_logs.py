@@ -46,6 +46,12 @@ def test_the_token_is_taken_out(capsys: pytest.CaptureFixture[str], log_format: 
     assert "ValueError" in written
 
 
+def test_the_password_of_milvus_is_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(milvus_uri="http://root:geheim@milvus:19530")
+    logging.getLogger("grpc").error("no connection to root:geheim@milvus")
+    assert "root:<hidden>@milvus" in capsys.readouterr().err
+
+
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     set_up(log_format="json")
     logging.getLogger("wenbao").info("第 %s 代\n已发布", 3)

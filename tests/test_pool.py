@@ -12,7 +12,7 @@ from embeddings.dense import DenseIndex
 from embeddings.engine import Query
 from embeddings.index import Index
 from embeddings.library import Library
-from embeddings.pool import forget_removed, open_index
+from embeddings.pool import Pool
 from embeddings.sparse import K1, B, Postings, key_of
 from embeddings.terms import terms
 from embeddings.types import Content, Generation, NewDocument, Paragraph, searched_hash
@@ -49,7 +49,7 @@ class Shelf:
         """Open a generation, else the current one."""
         wanted = generation or self.library.current_generation()
         assert wanted is not None
-        index = open_index(self.library, wanted, self.encoder, self.folder)
+        index = Pool(self.folder).open(self.library, wanted, self.encoder)
         assert index is not None
         return index
 
@@ -57,7 +57,7 @@ class Shelf:
         """Return BM25 by text."""
         index = index or self.open()
         vector = self.encoder.encode_question(question)
-        found = index.candidates(Query(terms(question), (), (), vector, 0.0), 10)
+        found = index.candidates(Query(terms(question), (), (), vector, 0.0, question), 10)
         scores = dict(zip(found.ids.tolist(), found.words.tolist(), strict=True))
         stored = self.library.read(list(scores), index.generation.number, alone=True)
         return {stored[key][1].text: round(score, 5) for key, score in scores.items() if score}
@@ -178,7 +178,7 @@ def test_what_is_removed_is_forgotten_by_files_too(shelf: Shelf) -> None:
 
     assert hold("书屋")
     shelf.library.remove("书.txt", lambda *_: None)
-    forget_removed(shelf.library, shelf.folder)
+    Pool(shelf.folder).forget_removed(shelf.library)
     assert (hold("书屋"), hold("茶园")) == (False, True)
     assert set(shelf.found("茶园书屋")) == {"茶园面积8万亩。", "茶园，茶园！"}
     shelf.library.remove("河.txt", lambda *_: None)

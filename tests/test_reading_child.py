@@ -35,7 +35,7 @@ def test_the_child_reaches_no_network_where_the_system_allows_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         code = (
             "import json, socket\n"
-            "from embeddings.documents.__main__ import leave_network\n"
+            "from embeddings.documents.sandbox import leave_network\n"
             "left = leave_network()\n"
             "try:\n"
             f"    socket.create_connection(('127.0.0.1', {server.getsockname()[1]}), 2)\n"

@@ -7,6 +7,7 @@ import pytest
 
 from embeddings.errors import EncoderError
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from embeddings.sparse import key_of
 from embeddings.terms import version
@@ -43,7 +44,7 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.fixture
 def searcher(library: Library, tmp_path: Path) -> Searcher:
-    return Searcher(library, ToyEncoder(), tmp_path)
+    return Searcher(library, ToyEncoder(), Pool(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_exact_rankings(searcher: Searcher, question: str, ranking: list[str]) -
 def test_what_says_more_of_the_question_comes_first(library: Library, tmp_path: Path) -> None:
     texts = ["书屋，书屋，书屋，书屋！", "县里建成了书屋，读者很多，夜里也开着灯，共30家。", "建成。"]
     fill(library, ToyEncoder(), [Paragraph(text) for text in texts])
-    found = Searcher(library, ToyEncoder(), tmp_path).search("建成书屋多少家", 5)
+    found = Searcher(library, ToyEncoder(), Pool(tmp_path)).search("建成书屋多少家", 5)
     assert found[0].paragraph.text == texts[1]
 
 
@@ -75,7 +76,7 @@ def test_what_shares_nothing_with_the_question_is_not_returned(searcher: Searche
 
 
 def ask(library: Library, folder: Path, question: str = "茶园") -> list[str]:
-    found = Searcher(library, ToyEncoder(), folder).search(question, 1)
+    found = Searcher(library, ToyEncoder(), Pool(folder)).search(question, 1)
     return [passage.paragraph.text for passage in found]
 
 
@@ -108,7 +109,7 @@ def test_another_model_is_named_with_the_next_step(library: Library, tmp_path: P
     other = ToyEncoder()
     other.name = "toy-2"
     with pytest.raises(EncoderError, match="wenbao index"):
-        Searcher(library, other, tmp_path)
+        Searcher(library, other, Pool(tmp_path))
 
 
 def test_a_new_generation_is_taken_up_and_what_left_never_answers(
@@ -131,7 +132,7 @@ def test_the_index_files_forget_what_was_removed(tmp_path: Path) -> None:
         library.add_vectors("toy-1", {searched_hash(part): encoder.encode_paragraphs([part.searched])[0]})
     new = [NewDocument(name, "甲", b"1", [part]) for name, part in documents.items()]
     library.publish([], new, "toy-1", "rules-1")
-    searcher = Searcher(library, encoder, tmp_path)
+    searcher = Searcher(library, encoder, Pool(tmp_path))
 
     def files_hold(term: str) -> bool:
         files = [path.read_bytes() for path in (tmp_path / "index").rglob("*") if path.is_file()]
@@ -150,5 +151,5 @@ def test_the_index_files_forget_what_was_removed(tmp_path: Path) -> None:
 
 
 def test_an_empty_library_answers_nothing(tmp_path: Path) -> None:
-    searcher = Searcher(Library(f"sqlite:///{tmp_path}/empty.db"), ToyEncoder(), tmp_path)
+    searcher = Searcher(Library(f"sqlite:///{tmp_path}/empty.db"), ToyEncoder(), Pool(tmp_path))
     assert (searcher.generation, searcher.search("书屋", 3)) == (0, [])

@@ -84,6 +84,7 @@ def test_every_fault_is_listed_at_once(tmp_path: Path) -> None:
         "TELEGRAM_API_BASE=api.telegram.org",
         "ADMIN_IDS=me",
         "DATABASE_URL=mysql://u:hunter2@host/name",
+        "MILVUS_URI=root:hunter2@milvus:19530",
         "WEBHOOK_URL=http://bot.example",
         "PORT=70000",
         "READING_SECONDS=0",
@@ -100,6 +101,11 @@ def test_every_fault_is_listed_at_once(tmp_path: Path) -> None:
     assert "hunter2" not in str(SettingsError(found))
 
 
+def test_a_language_model_needs_a_name(tmp_path: Path) -> None:
+    (fault,) = faults(env_file(tmp_path, "LLM_URL=http://127.0.0.1:8000/v1\nLLM_KEY=hunter2\n"))
+    assert "LLM_MODEL" in fault
+
+
 def test_only_the_worker_needs_a_token(tmp_path: Path) -> None:
     load_settings(tmp_path / ".env")
     found = faults(env_file(tmp_path, "PORT=x\n"), for_worker=True)
@@ -110,6 +116,10 @@ def test_only_the_worker_needs_a_token(tmp_path: Path) -> None:
 def test_the_secrets_are_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
     monkeypatch.setenv("DATABASE_URL", "postgres://u:hunter2@host/name")
+    monkeypatch.setenv("LLM_KEY", "hunter2")
+    monkeypatch.setenv("LLM_URL", "http://u:hunter2@127.0.0.1/v1")
+    monkeypatch.setenv("LLM_MODEL", "any")
+    monkeypatch.setenv("MILVUS_URI", "http://root:hunter2@milvus:19530/library")
     settings = load_settings(tmp_path / ".env", for_worker=True)
     assert settings.telegram_bot_token is not None
     assert settings.telegram_bot_token.get_secret_value() == TOKEN

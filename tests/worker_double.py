@@ -66,6 +66,8 @@ class AnsweringDouble:
             self.generation, 1.0,
         )  # fmt: skip
 
+    answer_in_words = answer
+
 
 def index() -> int:
     """Go from generation to generation in `steps` steps of 0.3 seconds."""

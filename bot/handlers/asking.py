@@ -212,7 +212,7 @@ class Asking:
         earlier: Sequence[str] = ()
         if question.with_history:
             earlier = self.history.earlier_questions(question.place, EARLIER_QUESTIONS, CONVERSATION)
-        answer = in_admins_words(self.answering.answer(question.text, earlier, PASSAGES))
+        answer = in_admins_words(self.answering.answer_in_words(question.text, earlier, PASSAGES))
         try:
             number = self.history.record(question.place, answer, shown_evidence(answer))
             offers = [text for _, text in _offers(answer, question.words)]

@@ -14,10 +14,10 @@ from io import FileIO
 from typing import IO, Any
 
 from embeddings.documents import read_document
+from embeddings.documents.sandbox import confine, leave_network
 from embeddings.errors import DocumentError, ReaderError
 
 _STATM = "/proc/self/statm"
-_NEW_NETWORK, _NEW_USER = 0x40000000, 0x10000000  # CLONE_NEWNET, CLONE_NEWUSER of linux/sched.h
 _LONGEST_TRACEBACK = 3000
 _GROWN_FROM = 0.5  # of its memory: then the child gives its place to a fresh one
 
@@ -31,12 +31,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))  # what it writes to; libraries map far more
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     leave_network()
+    is_confined = confine(os.getcwd()) > 0  # noqa: PTH109 - no pathlib
     while request := sys.stdin.buffer.readline():
         name, size = json.loads(request)
         content = sys.stdin.buffer.read(size)
         # 到时由内核结束，解析库里的死循环也一样；父进程没了也照样结束
         signal.setitimer(signal.ITIMER_REAL, seconds)
         answer = _answer(name, content, characters, memory_mb)
+        answer["confined"] = is_confined
         answer["grown"] = _resident_mb() > _GROWN_FROM * memory_mb
         _say(answers, answer)
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -66,19 +68,6 @@ def _traceback_of(fault: ReaderError) -> str:
     from traceback import format_exception
 
     return "".join(format_exception(fault.__cause__))[-_LONGEST_TRACEBACK:]
-
-
-def leave_network() -> bool:
-    """Give up the network, so that no file can make a parser call anywhere; False where Linux does not allow it.
-
-    A process of root leaves alone, another one through a user namespace of its own: unshare(2).
-    """
-    if sys.platform != "linux":
-        return False
-    import ctypes
-
-    unshare = ctypes.CDLL(None, use_errno=True).unshare
-    return bool(unshare(_NEW_NETWORK) == 0 or unshare(_NEW_NETWORK | _NEW_USER) == 0)
 
 
 def _resident_mb() -> float:

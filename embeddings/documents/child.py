@@ -1,8 +1,8 @@
 """Files are read in a child process: what they cost in time and memory ends with it.
 
 One child reads file after file and is started anew when it failed or grew. It stands in an empty
-folder, sees an empty environment (no token reaches a parser) and, on a Linux that allows it, no network;
-it answers with JSON, which cannot run anything here.
+folder, sees an empty environment (no token reaches a parser) and gives up what sandbox.py can give up; it
+answers with JSON, which cannot run anything here.
 """
 
 import json
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -71,6 +72,8 @@ class Reading:
         answer = _asked(self._child, name, content, longest)
         if answer is None:
             raise DocumentError(self._why_it_ended())
+        if not answer["confined"]:
+            _say_open()
         if answer["grown"]:
             self._end()
         if "fault" in answer:
@@ -114,6 +117,15 @@ class Reading:
         finally:
             if self._folder is not None:
                 self._folder.cleanup()
+
+
+@cache
+def _say_open() -> None:
+    """Say once that files are read where this system could not shut the rest away."""
+    _log.warning(
+        "这个系统关不住读文件的子进程，只收别人的可信文件（README：能读什么） · this system cannot confine the child "
+        "that reads files: take files from people you trust alone"
+    )
 
 
 def _ended(child: subprocess.Popen[bytes]) -> int:

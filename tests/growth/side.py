@@ -15,6 +15,7 @@ import psutil
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from tests.growth import texts
 
@@ -27,7 +28,7 @@ def build_wenbao(folder: Path) -> None:
     data = folder / "wenbao"
     data.mkdir()
     library = Library(f"sqlite:///{data}/wenbao.db")
-    for _ in bring_in_step(library, load_encoder(), [folder / "texts"], index_folder=data):
+    for _ in bring_in_step(library, load_encoder(), [folder / "texts"], indexes=Pool(data)):
         pass
 
 
@@ -41,7 +42,7 @@ def build_hybrid(folder: Path) -> None:
 def open_wenbao(folder: Path) -> Search:
     """Open the product's search."""
     data = folder / "wenbao"
-    searcher = Searcher(Library(f"sqlite:///{data}/wenbao.db"), load_encoder(), data)
+    searcher = Searcher(Library(f"sqlite:///{data}/wenbao.db"), load_encoder(), Pool(data))
     return lambda question, limit: [each.paragraph.text for each in searcher.search(question, limit)]
 
 

@@ -35,6 +35,7 @@ from bot.reader.training import sources
 from embeddings.encoder import load_encoder
 from embeddings.indexing import bring_in_step
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 
 FOLDS = 5
@@ -127,7 +128,7 @@ def _read_all(paths: Sequence[Path], asked: Iterable[tuple[Question, str]], read
         library = Library(f"sqlite:///{place}/library.db")
         for _ in bring_in_step(library, encoder, paths):
             pass
-        searcher = Searcher(library, encoder, Path(place))
+        searcher = Searcher(library, encoder, Pool(Path(place)))
         return [read_question(question, document, searcher, reader) for question, document in asked]
 
 

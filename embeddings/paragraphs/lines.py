@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from embeddings.documents.block import Block
+from embeddings.paragraphs.entries import entries_of
 
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _STOP_INSIDE = re.compile(r"[。！？；].")
-_PAUSE = re.compile(r"[，,、]|(?<!\d)[：:]|[：:](?!\d)")  # 9:30 is no pause
+_PAUSE = re.compile(r"[，、]|,(?!\d{3})|(?<!\d)[：:]|[：:](?!\d)")  # 9:30 is no pause
 _ANY_MARK = re.compile(r"[，,。；;、：:！!？?…]|[A-Za-z]{3}")
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9,.;:!?)\"'’”-]$")
 _INDENT = re.compile(r"^(?:　|\t| {2,})")
@@ -30,7 +31,16 @@ _LABEL = re.compile(
     r"(?<!说)(?<![写说问答喊笑]道)(?<![^名简全总尊职俗别]称)(?<!指出)(?<!表示)(?<!认为)(?<!强调)(?<![^顾]问)(?<!答)[：:](?!//)(?<!\d:(?=\d))"
     r"(?P<value>[^。！!？?|｜]*[^。！!？?；;：:，,|｜\s])$"
 )
+_OPENER = re.compile(r"^[^，。；：:]{2,8}[：:]$")
 _LONGEST_LABELLED = 80
+# 赔付说明：已保价的… begins a paragraph; 他说：… may go on
+_NAMED_PARAGRAPH = re.compile(r"^[一-鿿]{2,8}(?<![说道为是指出示调答问称])[：:]")
+_ENCLOSED = re.compile(r"^(?:[（(][^）)]*[）)]$|[【［\[])")  # （本报记者 祖安）, 【贮藏】密封。
+# 河镇日报 11月5日第2版
+_DATELINE = re.compile(
+    r"^《?[一-鿿·]{1,12}(?:报|刊|网|台|融媒|发布)》?[ 　]*(?:[一-鿿]{2,6}版?[ 　]*)?(?:\d{4}年)?\d{1,2}月\d{1,2}日"
+    r"(?:[ 　]*(?:第?\d{1,2}版|[一-鿿]{2,6}版|第\d+期))?$"
+)
 _WIDE_SPACE = re.compile(r"\t+|　+| {3,}")
 
 
@@ -76,7 +86,9 @@ def is_sentence(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Say whether a line has the shape of a form's: 甲方：云湾公司."""
-    return len(text) <= _LONGEST_LABELLED and _LABEL.match(text) is not None
+    found = _LABEL.match(text) if len(text) <= _LONGEST_LABELLED else None
+    # 二、检测结果（单位：分贝） is no label
+    return found is not None and found["label"].count("（") == found["label"].count("）")
 
 
 def label_of(text: str) -> tuple[str, str]:
@@ -90,6 +102,11 @@ def is_item(text: str) -> bool:
     return _ITEM.match(text) is not None and not text.lstrip().startswith("第")
 
 
+def is_dateline(text: str) -> bool:
+    """Say whether a line names the paper and its day: 河镇日报 11月5日第2版."""
+    return _DATELINE.match(text.strip()) is not None
+
+
 def opens_list(text: str) -> bool:
     """Say whether a line introduces what follows it: 请自带以下物品："""
     return text.rstrip().endswith(("：", ":"))
@@ -100,6 +117,10 @@ def _goes_on(before: Block, after: Block) -> bool:
     if before.kind != "text" or after.kind != "text" or _SENTENCE_END.search(before.text):
         return False
     if is_label(before.text) or is_label(after.text):
+        return False
+    if _ENCLOSED.match(after.text) or (_ENCLOSED.match(before.text) and before.text.endswith(("）", ")"))):
+        return False
+    if _NAMED_PARAGRAPH.match(after.text) or is_dateline(before.text) or is_dateline(after.text):
         return False
     if _CELLS.search(before.text) or any(mark.search(after.text) for mark in (_ITEM, _OPENING, _CELLS)):
         return False
@@ -119,9 +140,16 @@ def _unwrapped(block: Block) -> Iterator[Block]:
         yield block._replace(text=_labels_apart(text))
         return
     indented = {bool(_INDENT.match(line)) for line in lines} == {True, False}
-    for stretch in _stretches(lines):
-        for text in _paragraphs(stretch, indented=indented, alone=len(stretch) == len(lines)):
-            yield block._replace(text=_labels_apart(text))
+    others = [_ITEM.match(line) is not None or is_label(line.strip()) for line in lines]
+    entries = entries_of(lines, others)
+    for is_run, run in groupby(enumerate(lines), lambda line: line[0] in entries):
+        some = [line for _, line in run]
+        if is_run:
+            yield from (block._replace(text=line.strip(), kind="item") for line in some)
+            continue
+        for stretch in _stretches(some):
+            for text in _paragraphs(stretch, indented=indented, alone=len(stretch) == len(lines)):
+                yield block._replace(text=_labels_apart(text))
 
 
 def _labels_apart(text: str) -> str:
@@ -206,6 +234,10 @@ def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: 
         return True
     if not _ANY_MARK.search(previous) and not _ANY_MARK.search(line):
         return True  # 标题 / 本报记者 某某, or 某某局 / 2024年3月8日
+    if is_dateline(line) or is_dateline(previous):
+        return True
+    if previous.endswith(("）", ")", "》", "】")) and (is_label(line.strip()) or _OPENER.match(line)):
+        return True  # 某某条款（2023版） / 备案号：C-0942; 红烧肉（4人份） / 用料：
     full = _width(previous) >= _FULL_LINE * width
     if _ends(previous):
         return not (wrapped and full)

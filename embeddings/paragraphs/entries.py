@@ -9,10 +9,10 @@ from collections.abc import Sequence
 # 14:00—14:10 通报; 01-10 06:48 到达; 3 曳引轮磨损; E02 卡纸
 _MARKED = re.compile(
     r"^\s*(?:\d{1,2}:\d{2}(?:\s*[—–~～-]{1,2}\s*\d{1,2}:\d{2})?|\d{1,4}[-/]\d{1,2}(?:[-/]\d{1,2})?(?:\s+\d{1,2}:\d{2})?"
-    r"|\d{1,3}|[A-Z]{1,4}-?\d{1,4})[ \t　]+(?=\S*[A-Za-z一-鿿])"
+    r"|\d{1,2}月\d{1,2}日|\d{1,3}|[A-Z]{1,4}-?\d{1,4})[ \t　]+(?=\S*[A-Za-z一-鿿]|\d{1,2}:\d{2})"
 )
 _QUANTITY = re.compile(r"[ \t　](?=\S*\d)\S{1,24}$")  # … 每丛2.8元
-_STOP = re.compile(r"[。！？；]|[，、：:]$")
+_STOP = re.compile(r"[。！？]|[，、：:；]$")
 _SPACE = re.compile(r"\S[ \t　]+\S")
 _LONGEST, _LONGEST_BETWEEN = 60, 20
 _FEWEST_MARKED, _FEWEST_QUANTITIES = 2, 3

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from embeddings.documents.block import Block
-from embeddings.paragraphs.lines import Line, is_dateline, is_item, is_label, is_prose
+from embeddings.paragraphs.lines import Line, is_item, is_label, is_prose, is_signature
 
 _JUMP = re.compile(r"^[(（【]?\s*(?:上接|下转|紧接|转)第?.{1,8}版.{0,6}[)）】]?$")
 _NOTE = re.compile(r"^[【\[(（]?(?:编者按|编者的话|编前语?|编后语?|按语|开栏的话)")
@@ -21,10 +21,6 @@ _OFFICE = (
 _OFFICIAL = re.compile(rf"^[^，,。；;：:]{{1,30}}{_OFFICE}[ 　]+[一-鿿·]{{2,8}}(?:[ 　][一-鿿])?$")
 # 河镇发布 2024-03-05 09:30
 _DATED = re.compile(r"^[^，。；！？：:\d]{2,24} \d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?$")
-# 河镇日报记者 祖安 通讯员 甲乙; 记者 reports too, and then a stop ends it
-_REPORTER = re.compile(
-    r"^[^，。；！？：:]{0,16}(?:记者|通讯员)[ 　]+[一-鿿·]{2,4}(?:[ 　/／][^，。；！？：:]{0,30})?$"
-)
 _LETTERS = re.compile(r"[一-鿿A-Za-z]")
 REPEATED = re.compile(r"^([^\x00-\x7f])\1{2,6}$")  # 争争争, not AAA or 妈妈
 DATE_OR_NUMBER = re.compile(
@@ -76,8 +72,7 @@ def _kind(block: Block) -> tuple[str, int]:
     if (
         _OFFICIAL.match(text)
         or _DATED.match(text)
-        or _REPORTER.match(text)
-        or is_dateline(text)
+        or is_signature(text)
         or (_CREDIT.match(text) and re.search(r"[ 　:：/／]|^[(（]", text) and len(text) < 46)
     ):
         return "byline", 0

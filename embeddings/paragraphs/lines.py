@@ -21,6 +21,7 @@ _LONGEST_HEADING = 45
 _LONGEST_PAUSED = 20  # 锚定产业主赛道，塑造发展新优势 is a heading; what is longer and pauses is a sentence
 _FULL_LINE = 0.8  # of the longest line of its block: then the width broke it, not the writer
 _SHORTEST_WRAPPED = 12
+_MOST_HEADLINES = 3
 _NARROW = 42.0  # characters; what is wider and ends a sentence was not broken
 _OPENING = re.compile(r"^(?:本报讯|本刊讯|本网讯|[□■◇◆○●△▲]|[（(](?:本报|本刊)?(?:记者|通讯员))")
 # 产值：3.5亿元｜增长5%; but 要闻｜甲县办成十件实事 is a headline
@@ -35,11 +36,16 @@ _OPENER = re.compile(r"^[^，。；：:]{2,8}[：:]$")
 _LONGEST_LABELLED = 80
 # 赔付说明：已保价的… begins a paragraph; 他说：… may go on
 _NAMED_PARAGRAPH = re.compile(r"^[一-鿿]{2,8}(?<![说道为是指出示调答问称])[：:]")
-_ENCLOSED = re.compile(r"^(?:[（(][^）)]*[）)]$|[【［\[])")  # （本报记者 祖安）, 【贮藏】密封。
-# 河镇日报 11月5日第2版
+_IN_BRACKETS = re.compile(r"^\s*[（(][^）)]*[）)]$")  # （2024年修订）
+_TAGGED = re.compile(r"^[【［\[]")  # 【贮藏】密封。
+# 河镇日报 A2 11月5日第2版
 _DATELINE = re.compile(
-    r"^《?[一-鿿·]{1,12}(?:报|刊|网|台|融媒|发布)》?[ 　]*(?:[一-鿿]{2,6}版?[ 　]*)?(?:\d{4}年)?\d{1,2}月\d{1,2}日"
-    r"(?:[ 　]*(?:第?\d{1,2}版|[一-鿿]{2,6}版|第\d+期))?$"
+    r"^《?[一-鿿·]{1,12}(?:报|刊|网|台|融媒|发布|新闻)》?[ 　]*(?:[一-鿿]{2,6}版?[ 　]*|[A-Z]?\d{1,2}[ 　]+)?"
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:[ 　]*(?:第?\d{1,2}版|[A-Z]\d{0,2}版|[一-鿿]{1,6}版|第\d+期))?$"
+)
+# 河镇日报记者 祖安 通讯员 甲乙; 记者 reports too, and then a stop ends it
+_REPORTER = re.compile(
+    r"^[^，。；！？：:（(）)]{0,30}(?:记者|通讯员)[ 　]+[一-鿿·]{2,4}(?:[ 　/／][^，。；！？：:]{0,30})?$"
 )
 _WIDE_SPACE = re.compile(r"\t+|　+| {3,}")
 
@@ -56,7 +62,10 @@ def joined(blocks: Sequence[Block]) -> list[Line]:
     whole: list[Line] = []
     for block in blocks:
         for number, piece in enumerate(_unwrapped(block)):
-            if whole and _goes_on(whole[-1].block, piece):
+            titled = (number > 0 or len(whole) == 1) and _width(piece.text) > _NARROW >= _width(
+                whole[-1].block.text
+            )
+            if whole and not titled and _goes_on(whole[-1].block, piece):
                 before = whole[-1].block
                 whole[-1] = whole[-1]._replace(block=before._replace(text=glue(before.text, piece.text)))
             else:
@@ -102,9 +111,9 @@ def is_item(text: str) -> bool:
     return _ITEM.match(text) is not None and not text.lstrip().startswith("第")
 
 
-def is_dateline(text: str) -> bool:
-    """Say whether a line names the paper and its day: 河镇日报 11月5日第2版."""
-    return _DATELINE.match(text.strip()) is not None
+def is_signature(text: str) -> bool:
+    """Say whether a line names the paper and its day, 河镇日报 11月5日第2版, or who reports."""
+    return any(shape.match(text.strip()) for shape in (_DATELINE, _REPORTER))
 
 
 def opens_list(text: str) -> bool:
@@ -118,9 +127,9 @@ def _goes_on(before: Block, after: Block) -> bool:
         return False
     if is_label(before.text) or is_label(after.text):
         return False
-    if _ENCLOSED.match(after.text) or (_ENCLOSED.match(before.text) and before.text.endswith(("）", ")"))):
+    if _TAGGED.match(after.text) or _IN_BRACKETS.match(after.text) or _IN_BRACKETS.match(before.text):
         return False
-    if _NAMED_PARAGRAPH.match(after.text) or is_dateline(before.text) or is_dateline(after.text):
+    if _NAMED_PARAGRAPH.match(after.text) or is_signature(before.text) or is_signature(after.text):
         return False
     if _CELLS.search(before.text) or any(mark.search(after.text) for mark in (_ITEM, _OPENING, _CELLS)):
         return False
@@ -210,13 +219,24 @@ def _paragraphs(lines: Sequence[str], *, indented: bool, alone: bool) -> Iterato
         wrapped = wrapped and full * 5 >= 3 * (len(lines) - 1) and any(map(is_sentence, lines))
     text = ""
     previous = ""
+    headlines = alone and _are_headlines(lines, width)
     for line in lines:
-        begins = not text or _begins(previous, line, width, wrapped=wrapped, indented=indented, alone=alone)
+        begins = (
+            headlines
+            or not text
+            or _begins(previous, line, width, wrapped=wrapped, indented=indented, alone=alone)
+        )
         if begins and text:
             yield text
         text = line.strip() if begins else glue(text, line.strip())
         previous = line
     yield text
+
+
+def _are_headlines(lines: Sequence[str], width: float) -> bool:
+    """Tell two or three headlines over one another from a paragraph that a column's end broke in a full line."""
+    stops = any(map(_SENTENCE_END.search, lines)) or any("。" in line for line in lines)
+    return 1 < len(lines) <= _MOST_HEADLINES and not stops and _width(lines[-1]) < _FULL_LINE * width
 
 
 def _ends(line: str) -> bool:
@@ -234,7 +254,12 @@ def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: 
         return True
     if not _ANY_MARK.search(previous) and not _ANY_MARK.search(line):
         return True  # 标题 / 本报记者 某某, or 某某局 / 2024年3月8日
-    if is_dateline(line) or is_dateline(previous):
+    if (
+        is_signature(line)
+        or is_signature(previous)
+        or _IN_BRACKETS.match(line)
+        or _IN_BRACKETS.match(previous)
+    ):
         return True
     if previous.endswith(("）", ")", "》", "】")) and (is_label(line.strip()) or _OPENER.match(line)):
         return True  # 某某条款（2023版） / 备案号：C-0942; 红烧肉（4人份） / 用料：

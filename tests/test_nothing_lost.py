@@ -1,6 +1,7 @@
 """Every letter, digit and 汉字 of a source stands in some paragraph, or among what was set aside."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,12 @@ def letters(text: str) -> str:
 
 
 def lost(name: str, content: bytes, told: list[str]) -> list[str]:
-    """Return which of the lines and cells of a document stand nowhere."""
+    """Return which of the lines and cells of a document stand nowhere, and which letters stand less often than told."""
     understood = split_document(read_document(name, content))
     shown = [part.text for part in understood.paragraphs] + list(understood.set_aside)
     found = "\n".join(map(letters, shown))
-    return [line for line in told if letters(line) not in found]
+    fewer = Counter(letters("".join(told))) - Counter(found)
+    return [line for line in told if letters(line) not in found] + sorted(fewer)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -122,12 +122,21 @@ def test_lines_that_run_down_the_page_are_read_from_right_to_left() -> None:
     assert text == "春风吹过旧城墙，卖花的人挑着担子走进巷口。孩子们跟在后面跑。"
 
 
+@pytest.fixture
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the extra `ocr` where it is installed: it would read these pages."""
+    monkeypatch.setattr("embeddings.documents.pdf.has_ocr", lambda: False)
+    monkeypatch.setattr("embeddings.documents.ocr.has_ocr", lambda: False)
+
+
+@pytest.mark.usefixtures("without_ocr")
 @pytest.mark.parametrize("way", GARBLINGS)
 def test_a_garbled_text_layer_is_refused_with_the_reason(way: str) -> None:
     with pytest.raises(DocumentError, match="乱码"):
         read_document("甲.pdf", garbled(way))
 
 
+@pytest.mark.usefixtures("without_ocr")
 def test_a_garbled_page_among_good_ones_is_left_out_and_said() -> None:
     blocks = read_document("甲.pdf", garbled("private", good_page=True))
     assert "".join(block.text for block in blocks if block.kind == "text").startswith("镇上的图书馆")

@@ -289,7 +289,7 @@ def test_a_page_laid_out_by_tables() -> None:
         ("<p>the quick\nbrown fox jumps over it.</p>", ["the quick brown fox jumps over it."]),
         ("<ul><li>渔船210艘，都已靠岸。</li><li>茶园8万亩，都已采完。</li></ul>", ["渔船210艘，都已靠岸。", "茶园8万亩，都已采完。"]),
         ("<article><header><h2>标题</h2></header><p>正文一句，正文两句。</p></article>", ["标题", "正文一句，正文两句。"]),
-        ("<dl><dt>电话</dt><dd>0577-1234567，全天有人。</dd></dl>", ["电话", "0577-1234567，全天有人。"]),
+        ("<dl><dt>电话</dt><dd>0577-1234567，全天有人。</dd></dl>", ["电话：0577-1234567，全天有人。"]),
     ],
 )  # fmt: skip
 def test_web_pages(body: str, texts: list[str]) -> None:

@@ -46,6 +46,11 @@ def is_single(line: Row) -> bool:
     return len({cell.text for cell in line if cell.text}) == 1
 
 
+def is_lone(line: Row) -> bool:
+    """Say whether one cell of a row is filled, and does not stretch over others."""
+    return sum(bool(cell.text) for cell in line) == 1
+
+
 def is_blank(line: Row) -> bool:
     """Say whether a row is empty."""
     return not any(cell.text for cell in line)

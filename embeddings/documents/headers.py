@@ -1,5 +1,6 @@
 """Which rows of a table hold its names, and which tables are forms of label and value."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -7,6 +8,7 @@ from embeddings.documents.cells import Row, distinct, has_digit, is_blank, is_fi
 
 Names = list[str]  # of each column; empty where no row holds them
 
+_CODE = re.compile(r"[A-Za-z]+-?\d[\dA-Za-z-]*|\d{1,2}:\d{2}(?:\s*[—–~-]+\s*\d{1,2}:\d{2})?")
 _LONGEST_NAME = 40  # characters; what is longer is no column's name
 _LONGEST_LABEL = 8  # of a form
 _MOST_FORM_ROWS = 30
@@ -16,7 +18,7 @@ _MOST_HEADS = 5
 
 def names_of(lines: list[Row], heads: int = 0) -> tuple[Names, list[Row]]:
     """Return the column names, header rows joined from top to bottom, and the rows below them."""
-    if len(lines) == 1 or (not heads and _has_no_names(lines[0])):
+    if len(lines) == 1 or (not heads and (_has_no_names(lines[0]) or _is_like(lines[0], lines[1:]))):
         return [], lines
     count = min(max(heads, _count_heads(lines)), len(lines) - 1)
     upper, last = lines[:count], count - 1
@@ -35,6 +37,21 @@ def _has_no_names(first: Row) -> bool:
     texts = [cell.text for cell in first]
     figures = sum(map(is_figure, texts[1:])) * 2 > len(texts) - 1
     return figures or texts[0].endswith(("：", ":")) or any(len(text) > _LONGEST_NAME for text in texts)
+
+
+def _is_like(first: Row, below: Sequence[Row]) -> bool:
+    """Say whether a row holds codes or times as the rows below it do: QF8823 over QF8830."""
+    return any(
+        (shape := _shape(cell.text)) and all(_shape(line[column].text) == shape for line in below)
+        for column, cell in enumerate(first)
+    )
+
+
+def _shape(text: str) -> str:
+    """Return the form of a code or time, empty for anything else: QF8823 → A0; 07:55 → 0:0."""
+    if not has_digit(text) or is_figure(text) or not _CODE.fullmatch(text):
+        return ""
+    return re.sub(r"[A-Za-z]+", "A", re.sub(r"\d+", "0", text))
 
 
 def _count_heads(lines: Sequence[Row]) -> int:

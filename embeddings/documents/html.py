@@ -33,6 +33,7 @@ _INLINE_TAGS = (
     " strong sub sup time tt u var wbr img rb"
 )
 _INLINE = frozenset(_INLINE_TAGS.split())
+_IN_DEFINITION = {"table", "ul", "ol", "p", "dl", "pre", "blockquote"}
 _IN_CELL = {"table", "h1", "h2", "h3", "ul", "ol", "form"}
 _BETWEEN_HAN = re.compile(
     "(?<=[\u2e80-\u9fff\uff00-\uffef\u201d])[ \t]*\n\\s*(?=[\u2e80-\u9fff\uff00-\uffef\u201c])"
@@ -205,6 +206,7 @@ class _Walk:
         self.is_outside = container is not None  # whether the last block stands beside the container
         self._gathered: list[str] = []
         self._last = Block("")
+        self._mark = ""  # the number of the item that begins
 
     def over(self, tree: Any) -> Iterator[Block]:
         """Yield the blocks of a page in order."""
@@ -237,6 +239,9 @@ class _Walk:
         elif tag == "table" and _is_data(element):
             yield from self._flush(kind, level)
             yield from _rows(element, tables.title_over(self._last))
+        elif tag == "dl" and not any(True for _ in element.iterdescendants(*_IN_DEFINITION)):
+            yield from self._flush(kind, level)
+            yield from _definitions(element)
         else:
             yield from self._flush(kind, level)
             inner: tuple[BlockKind, int] = ("item" if tag == "li" or kind == "item" else "text", 0)
@@ -244,18 +249,50 @@ class _Walk:
                 inner = ("heading", int(tag[1]))
             elif tag in ("figcaption", "caption"):
                 inner = ("caption", 0)
+            self._mark = _mark_of(element) or self._mark
             enters = element is self._container
             self.is_outside = self.is_outside and not enters
             yield from self._within(element, *inner)
             yield from self._flush(*inner)
+            self._mark = "" if tag == "li" else self._mark  # of an item without text
             self.is_outside = self.is_outside or enters
 
     def _flush(self, kind: BlockKind = "text", level: int = 0) -> Iterator[Block]:
         text = _spaced("".join(self._gathered))
         self._gathered.clear()
         if text.strip():
+            text, self._mark = self._mark + text, ""
             self._last = Block(text if kind in ("text", "item") else " ".join(text.split()), kind, level)
             yield self._last
+
+
+def _definitions(element: Any) -> Iterator[Block]:
+    """Yield the rows of a list of terms: <dt>电话<dd>5501<dd>5502 → 电话：5501；5502."""
+    terms: list[str] = []
+    told: list[str] = []
+    for part in [*element.iterdescendants("dt", "dd"), None]:
+        if (part is None or part.tag == "dt") and told:
+            yield Block("：".join(filter(None, ["、".join(terms), "；".join(told)])), "row")
+            terms, told = [], []
+        text = " ".join(_spaced(part.text_content()).split()) if part is not None else ""
+        if text:
+            (terms if part.tag == "dt" else told).append(text.rstrip("：:") if part.tag == "dt" else text)
+    yield from (Block(term, "item") for term in terms)
+
+
+def _mark_of(element: Any) -> str:
+    """Return what a browser prints before an item and no text holds: 3. before the third of an <ol>."""
+    parent = element.getparent()
+    if element.tag != "li" or parent is None or parent.tag != "ol":
+        return ""
+    before = sum(1 for _ in element.itersiblings("li", preceding=True))
+    number = _integer(parent.get("start", ""), 1) + before
+    return f"{_integer(element.get('value', ''), number)}. "
+
+
+def _integer(text: str, otherwise: int) -> int:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else otherwise
 
 
 def _is_meta(element: Any) -> bool:

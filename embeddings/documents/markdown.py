@@ -14,7 +14,9 @@ _ITEM = re.compile(r"^\s*(?:[-*+]\s+(?:\[[ xX]\]\s+)?|(?=\d{1,9}[.)]\s))")  # a 
 _RULE = re.compile(r"^ {0,3}(?:[-*_]\s*){3,}$")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
-_TABLE_RULE = re.compile(r"^\s*\|[\s:|-]+\|\s*$")
+_TABLE_RULE = re.compile(r"^\s*(?=[^|]*\|)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_CELL_END = re.compile(r"(?<!\\)\|")  # not \|, a bar within a cell
+_BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"(\*\*|__|`)(?=\S)(.+?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![*\w])\*(?=\S)([^*]+?)(?<=\S)\*(?![*\w])")
@@ -38,7 +40,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     table: list[str] = []
     fenced = item = False
     before = ""  # the last line of text
-    for line in [*lines, ""]:
+    for line in [*_with_bars(lines), ""]:
         if _FENCE.match(line):
             fenced = not fenced
             yield from _text(gathered, item=item)
@@ -79,13 +81,25 @@ def _text(gathered: list[str], *, item: bool) -> Iterator[Block]:
         gathered.clear()
 
 
+def _with_bars(lines: Sequence[str]) -> Iterator[str]:
+    """Put the outer bars on tables written without them: 村 | 户数 → | 村 | 户数 |."""
+    ruled = False
+    for number, line in enumerate(lines):
+        below = lines[number + 1] if number + 1 < len(lines) else ""
+        ruled = (ruled and "|" in line) or bool("|" in line and _TABLE_RULE.match(below))
+        bare = ruled and not _TABLE_LINE.match(line)
+        yield f"|{line.strip().removeprefix('|').removesuffix('|')}|" if bare else line
+
+
 def _rows(table: Sequence[str], title: str) -> list[Block]:
-    cells = (
-        [_plain(cell.strip()) for cell in line.strip().strip("|").split("|")]
-        for line in table
-        if not _TABLE_RULE.match(line)
-    )
-    return tables.rows(list(cells), title)
+    grid = [_cells(line) for line in table if not _TABLE_RULE.match(line)]
+    ruled = len(table) > 1 and _TABLE_RULE.match(table[1]) is not None
+    return tables.rows(grid, title, heads=int(ruled and not tables.is_grid(grid)))
+
+
+def _cells(line: str) -> list[str]:
+    inner = line.strip().removeprefix("|").removesuffix("|")
+    return [_plain(_BREAK.sub("，", cell).replace("\\|", "|").strip()) for cell in _CELL_END.split(inner)]
 
 
 def _plain(text: str) -> str:

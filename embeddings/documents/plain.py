@@ -13,6 +13,7 @@ _APART = re.compile(r"\t+|　+| {3,}")  # between two cells of a line
 _FEWEST_CELLS = 2
 _SENTENCE = re.compile(r"[。；！？]|[^)）]：")
 _FIGURE = re.compile(r"\d")
+_TIME = re.compile(r"^\d{1,2}[:：]\d{2}")
 _LONGEST_CELL = 40
 # 主要指标（2024年、2023年、增减）： says over a table what its columns are
 _COLUMNS = re.compile(r"^(?P<title>[^。；]{0,30}?)[（(](?P<names>[^（）()]+、[^（）()]+)[）)][：:]$")
@@ -58,6 +59,8 @@ def _with_kinds(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[bool, int, s
 
 def _is_row(line: str) -> bool:
     cells = _cells(line)
+    if len(cells) == _FEWEST_CELLS and _TIME.match(cells[0]) and not tables.is_figure(cells[1]):
+        return False  # 08:30　开幕式, an entry of a timetable
     short = all(len(cell) <= _LONGEST_CELL and not _SENTENCE.search(cell) for cell in cells)
     return len(cells) >= _FEWEST_CELLS and short and any(map(_FIGURE.search, cells[1:]))
 

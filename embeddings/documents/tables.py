@@ -9,6 +9,7 @@ to bottom, labels of merged rows repeated, forms of label and value, several tab
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from embeddings.documents.block import Block
 from embeddings.documents.cells import (
@@ -19,6 +20,7 @@ from embeddings.documents.cells import (
     distinct,
     has_digit,
     is_figure,
+    is_lone,
     is_said,
     is_single,
     is_total,
@@ -27,12 +29,13 @@ from embeddings.documents.cells import (
 from embeddings.documents.headers import Names, form_rows, is_form, names_of
 from embeddings.errors import DocumentError
 
-__all__ = ["Cell", "is_figure", "rows", "title_over", "too_many_cells", "unit_over"]
+__all__ = ["Cell", "is_figure", "is_grid", "rows", "title_over", "too_many_cells", "unit_over"]
 
 _UNIT_LINE = re.compile(r"[（(]?((?:计量|金额)?单位[：:]\s*\S{1,12}?)[）)]?")
 _TABLE_TITLE = re.compile(r"^表\s*[\d一二三四五六七八九十]")
 _LONGEST_TITLE = 60
 _GROUP_LENGTHS = range(2, 30)
+_NUMBERED_GROUP = re.compile(r"^[一二三四五六七八九十]+、|^[（(][一二三四五六七八九十]+[）)]|.*[：:]$")
 # 年份｜2022 → 2022年: the name of the column says what the bare number is
 _BARE = (
     (re.compile(r"(?:年份|年度|^年)$"), re.compile(r"^(?:19|20)\d\d$"), "年"),
@@ -75,7 +78,7 @@ def rows(
 
 
 def _table(lines: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Iterator[Block]:
-    above, body = _lines_over(lines)
+    above, body = _lines_over(lines, heads)
     sheet.over += above
     if not body:
         return
@@ -97,10 +100,13 @@ def _table(lines: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Itera
     yield from (Block(name, "aside") for name in empty if name)  # 备注: a column of which nothing is said
 
 
-def _lines_over(lines: Sequence[Row]) -> tuple[list[str], list[Row]]:
-    """Take off what is printed over a table: one cell in a row of its own, or what names what it says."""
+def _lines_over(lines: Sequence[Row], heads: int) -> tuple[list[str], list[Row]]:
+    """Take off what is printed over a table: one cell in a row of its own, or what names what it says.
+
+    Where the format marks `heads` rows as names, no row below them stands over the table.
+    """
     count = 0
-    while count < len(lines) and len(lines[0]) > 1:
+    while count < (heads or len(lines)) and len(lines[0]) > 1:
         cells = distinct(lines[count])
         last = count == len(lines) - 1
         said = all(is_said(cell.text) for cell in cells) and len(cells) <= 3 and not last
@@ -140,8 +146,10 @@ def _named(lines: Sequence[Row], names: Names, heading: str) -> Iterator[Block]:
         if is_single(line) and len(names) > 1 and len(names) + len(cells) > 3:
             if _heads_group(lines, number):
                 group = cells[0].text
+            elif is_lone(line) and not NOTE.match(cells[0].text):
+                yield Block(title + "；".join(_with_names(line, names)), "row")  # 缺数的行：年龄：1岁以下
             else:
-                yield Block(title + cells[0].text, "row")  # 注、缺数的行
+                yield Block(title + cells[0].text, "row")
         elif not names and len(line) == 2 and len(cells) == 2:
             yield Block(f"{title}{cells[0].text.rstrip('：:')}：{cells[1].text}", "row")
         elif len(cells) <= 3 and len(names) > 1 and all(is_said(cell.text) for cell in cells):
@@ -157,7 +165,20 @@ def _heads_group(lines: Sequence[Row], number: int) -> bool:
     text = distinct(lines[number])[0].text
     if number + 1 >= len(lines) or NOTE.match(text) or len(text) not in _GROUP_LENGTHS or is_figure(text):
         return False
-    return bool(lines[number][0].text) and not is_single(lines[number + 1])
+    if not lines[number][0].text or is_single(lines[number + 1]):
+        return False
+    return not is_lone(lines[number]) or _NUMBERED_GROUP.match(text) is not None or _are_grouped(lines)
+
+
+def _are_grouped(lines: Sequence[Row]) -> bool:
+    """Tell lines that divide a table, the first of them on top, from rows of which nothing is known."""
+    lone = [
+        number
+        for number, line in enumerate(lines)
+        if is_lone(line) and line[0].text and not NOTE.match(line[0].text)
+    ]
+    divided = len(lone) > 1 and lone[0] == 0 and lone[-1] < len(lines) - 1
+    return divided and all(after - before > 1 for before, after in pairwise(lone))
 
 
 def _filled_down(line: Row, above: Row) -> list[Cell]:
@@ -183,6 +204,12 @@ def _shown(name: str, text: str) -> str:
         if column.search(name) and bare.match(text):
             return text + mark
     return text
+
+
+def is_grid(table: Sequence[Sequence[str]]) -> bool:
+    """Say whether a table is a form of label and value: | 甲方 | 云湾公司 |."""
+    width = max(map(len, table), default=0)
+    return bool(table) and is_form([as_cells(line, width) for line in table])
 
 
 def unit_over(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from embeddings.documents.block import Block
-from embeddings.paragraphs.lines import Line, is_item, is_label, is_prose
+from embeddings.paragraphs.lines import Line, is_item, is_label, is_prose, is_signature
 
 _JUMP = re.compile(r"^[(（【]?\s*(?:上接|下转|紧接|转)第?.{1,8}版.{0,6}[)）】]?$")
 _NOTE = re.compile(r"^[【\[(（]?(?:编者按|编者的话|编前语?|编后语?|按语|开栏的话)")
@@ -72,6 +72,7 @@ def _kind(block: Block) -> tuple[str, int]:
     if (
         _OFFICIAL.match(text)
         or _DATED.match(text)
+        or is_signature(text)
         or (_CREDIT.match(text) and re.search(r"[ 　:：/／]|^[(（]", text) and len(text) < 46)
     ):
         return "byline", 0

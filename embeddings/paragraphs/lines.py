@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from embeddings.documents.block import Block
+from embeddings.paragraphs.entries import entries_of
 
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _STOP_INSIDE = re.compile(r"[。！？；].")
-_PAUSE = re.compile(r"[，,、]|(?<!\d)[：:]|[：:](?!\d)")  # 9:30 is no pause
+_PAUSE = re.compile(r"[，、]|,(?!\d{3})|(?<!\d)[：:]|[：:](?!\d)")  # 9:30 is no pause
 _ANY_MARK = re.compile(r"[，,。；;、：:！!？?…]|[A-Za-z]{3}")
 _LATIN_EDGE = re.compile(r"[A-Za-z0-9,.;:!?)\"'’”-]$")
 _INDENT = re.compile(r"^(?:　|\t| {2,})")
@@ -20,6 +21,7 @@ _LONGEST_HEADING = 45
 _LONGEST_PAUSED = 20  # 锚定产业主赛道，塑造发展新优势 is a heading; what is longer and pauses is a sentence
 _FULL_LINE = 0.8  # of the longest line of its block: then the width broke it, not the writer
 _SHORTEST_WRAPPED = 12
+_MOST_HEADLINES = 3
 _NARROW = 42.0  # characters; what is wider and ends a sentence was not broken
 _OPENING = re.compile(r"^(?:本报讯|本刊讯|本网讯|[□■◇◆○●△▲]|[（(](?:本报|本刊)?(?:记者|通讯员))")
 # 产值：3.5亿元｜增长5%; but 要闻｜甲县办成十件实事 is a headline
@@ -30,7 +32,21 @@ _LABEL = re.compile(
     r"(?<!说)(?<![写说问答喊笑]道)(?<![^名简全总尊职俗别]称)(?<!指出)(?<!表示)(?<!认为)(?<!强调)(?<![^顾]问)(?<!答)[：:](?!//)(?<!\d:(?=\d))"
     r"(?P<value>[^。！!？?|｜]*[^。！!？?；;：:，,|｜\s])$"
 )
+_OPENER = re.compile(r"^[^，。；：:]{2,8}[：:]$")
 _LONGEST_LABELLED = 80
+# 赔付说明：已保价的… begins a paragraph; 他说：… may go on
+_NAMED_PARAGRAPH = re.compile(r"^[一-鿿]{2,8}(?<![说道为是指出示调答问称])[：:]")
+_IN_BRACKETS = re.compile(r"^\s*[（(][^）)]*[）)]$")  # （2024年修订）
+_TAGGED = re.compile(r"^[【［\[]")  # 【贮藏】密封。
+# 河镇日报 A2 11月5日第2版
+_DATELINE = re.compile(
+    r"^《?[一-鿿·]{1,12}(?:报|刊|网|台|融媒|发布|新闻)》?[ 　]*(?:[一-鿿]{2,6}版?[ 　]*|[A-Z]?\d{1,2}[ 　]+)?"
+    r"(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:[ 　]*(?:第?\d{1,2}版|[A-Z]\d{0,2}版|[一-鿿]{1,6}版|第\d+期))?$"
+)
+# 河镇日报记者 祖安 通讯员 甲乙; 记者 reports too, and then a stop ends it
+_REPORTER = re.compile(
+    r"^[^，。；！？：:（(）)]{0,30}(?:记者|通讯员)[ 　]+[一-鿿·]{2,4}(?:[ 　/／][^，。；！？：:]{0,30})?$"
+)
 _WIDE_SPACE = re.compile(r"\t+|　+| {3,}")
 
 
@@ -46,7 +62,10 @@ def joined(blocks: Sequence[Block]) -> list[Line]:
     whole: list[Line] = []
     for block in blocks:
         for number, piece in enumerate(_unwrapped(block)):
-            if whole and _goes_on(whole[-1].block, piece):
+            titled = (number > 0 or len(whole) == 1) and _width(piece.text) > _NARROW >= _width(
+                whole[-1].block.text
+            )
+            if whole and not titled and _goes_on(whole[-1].block, piece):
                 before = whole[-1].block
                 whole[-1] = whole[-1]._replace(block=before._replace(text=glue(before.text, piece.text)))
             else:
@@ -76,7 +95,9 @@ def is_sentence(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Say whether a line has the shape of a form's: 甲方：云湾公司."""
-    return len(text) <= _LONGEST_LABELLED and _LABEL.match(text) is not None
+    found = _LABEL.match(text) if len(text) <= _LONGEST_LABELLED else None
+    # 二、检测结果（单位：分贝） is no label
+    return found is not None and found["label"].count("（") == found["label"].count("）")
 
 
 def label_of(text: str) -> tuple[str, str]:
@@ -90,6 +111,11 @@ def is_item(text: str) -> bool:
     return _ITEM.match(text) is not None and not text.lstrip().startswith("第")
 
 
+def is_signature(text: str) -> bool:
+    """Say whether a line names the paper and its day, 河镇日报 11月5日第2版, or who reports."""
+    return any(shape.match(text.strip()) for shape in (_DATELINE, _REPORTER))
+
+
 def opens_list(text: str) -> bool:
     """Say whether a line introduces what follows it: 请自带以下物品："""
     return text.rstrip().endswith(("：", ":"))
@@ -100,6 +126,10 @@ def _goes_on(before: Block, after: Block) -> bool:
     if before.kind != "text" or after.kind != "text" or _SENTENCE_END.search(before.text):
         return False
     if is_label(before.text) or is_label(after.text):
+        return False
+    if _TAGGED.match(after.text) or _IN_BRACKETS.match(after.text) or _IN_BRACKETS.match(before.text):
+        return False
+    if _NAMED_PARAGRAPH.match(after.text) or is_signature(before.text) or is_signature(after.text):
         return False
     if _CELLS.search(before.text) or any(mark.search(after.text) for mark in (_ITEM, _OPENING, _CELLS)):
         return False
@@ -119,9 +149,16 @@ def _unwrapped(block: Block) -> Iterator[Block]:
         yield block._replace(text=_labels_apart(text))
         return
     indented = {bool(_INDENT.match(line)) for line in lines} == {True, False}
-    for stretch in _stretches(lines):
-        for text in _paragraphs(stretch, indented=indented, alone=len(stretch) == len(lines)):
-            yield block._replace(text=_labels_apart(text))
+    others = [_ITEM.match(line) is not None or is_label(line.strip()) for line in lines]
+    entries = entries_of(lines, others)
+    for is_run, run in groupby(enumerate(lines), lambda line: line[0] in entries):
+        some = [line for _, line in run]
+        if is_run:
+            yield from (block._replace(text=line.strip(), kind="item") for line in some)
+            continue
+        for stretch in _stretches(some):
+            for text in _paragraphs(stretch, indented=indented, alone=len(stretch) == len(lines)):
+                yield block._replace(text=_labels_apart(text))
 
 
 def _labels_apart(text: str) -> str:
@@ -182,13 +219,24 @@ def _paragraphs(lines: Sequence[str], *, indented: bool, alone: bool) -> Iterato
         wrapped = wrapped and full * 5 >= 3 * (len(lines) - 1) and any(map(is_sentence, lines))
     text = ""
     previous = ""
+    headlines = alone and _are_headlines(lines, width)
     for line in lines:
-        begins = not text or _begins(previous, line, width, wrapped=wrapped, indented=indented, alone=alone)
+        begins = (
+            headlines
+            or not text
+            or _begins(previous, line, width, wrapped=wrapped, indented=indented, alone=alone)
+        )
         if begins and text:
             yield text
         text = line.strip() if begins else glue(text, line.strip())
         previous = line
     yield text
+
+
+def _are_headlines(lines: Sequence[str], width: float) -> bool:
+    """Tell two or three headlines over one another from a paragraph that a column's end broke in a full line."""
+    stops = any(map(_SENTENCE_END.search, lines)) or any("。" in line for line in lines)
+    return 1 < len(lines) <= _MOST_HEADLINES and not stops and _width(lines[-1]) < _FULL_LINE * width
 
 
 def _ends(line: str) -> bool:
@@ -206,6 +254,15 @@ def _begins(previous: str, line: str, width: float, *, wrapped: bool, indented: 
         return True
     if not _ANY_MARK.search(previous) and not _ANY_MARK.search(line):
         return True  # 标题 / 本报记者 某某, or 某某局 / 2024年3月8日
+    if (
+        is_signature(line)
+        or is_signature(previous)
+        or _IN_BRACKETS.match(line)
+        or _IN_BRACKETS.match(previous)
+    ):
+        return True
+    if previous.endswith(("）", ")", "》", "】")) and (is_label(line.strip()) or _OPENER.match(line)):
+        return True  # 某某条款（2023版） / 备案号：C-0942; 红烧肉（4人份） / 用料：
     full = _width(previous) >= _FULL_LINE * width
     if _ends(previous):
         return not (wrapped and full)

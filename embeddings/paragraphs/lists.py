@@ -1,7 +1,7 @@
 """Pieces → pieces: the items of a list with the line that introduces them, rows of a form by themselves."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -15,6 +15,7 @@ _LONGEST_NAMED = 20  # the mean length of items that only name something
 _FEWEST_NAMES = 3
 _FEWEST_APART = 4  # with white between them
 _SHORT_VALUE = 6
+_ORDINAL = re.compile(r"[一二三四五六七八九十\d]+$")
 _CLAUSE_END = ("；", ";", "，", "、")
 
 
@@ -23,12 +24,29 @@ def with_labels(pieces: Sequence[Piece]) -> list[Piece]:
 
     姓名：甲 / 电话：12 / 姓名：乙 / 电话：34 → 电话：34 stands under 姓名：乙
     """
+    heads = {
+        number for number, piece in enumerate(pieces) if piece.kind == "label" and not _is_row(pieces, number)
+    }
+    families = {_family(pieces[number].text) for number in heads if not is_prose(pieces[number].text)}
     told: list[Piece] = []
     for number, piece in enumerate(pieces):
-        if piece.kind == "label" and not _is_row(pieces, number):
+        if number in heads or (piece.kind == "label" and _heads_too(pieces, number, families)):
             piece = replace(piece, kind="prose" if is_prose(piece.text) else "heading")
         told.append(piece)
     return [row for _, run in groupby(told, lambda piece: piece.kind == "label") for row in _records([*run])]
+
+
+def _family(text: str) -> str:
+    """Return what labels of one sort share: 议题一, 议题二 → 题; 沙县, 河县 → 县."""
+    return _ORDINAL.sub("", label_of(text)[0])[-1:]
+
+
+def _heads_too(pieces: Sequence[Piece], number: int, families: Collection[str]) -> bool:
+    """Say whether a label alone over a text is a headline as its like are: 议题二：管线."""
+    beside = [pieces[place] for place in (number - 1, number + 1) if 0 <= place < len(pieces)]
+    alone = number + 1 < len(pieces) and all(other.kind != "label" for other in beside)
+    family = _family(pieces[number].text)
+    return alone and family != "" and family in families and is_sentence(pieces[number + 1].text)
 
 
 def _is_row(pieces: Sequence[Piece], number: int) -> bool:
@@ -65,7 +83,7 @@ def with_lists(pieces: Sequence[Piece]) -> list[Piece]:
     place = 0
     while place < len(pieces):
         piece = pieces[place]
-        opener = [piece] if piece.kind in ("prose", "item") and opens_list(piece.text) else []
+        opener = [piece] if _opens(pieces, place) else []
         start = place + len(opener)
         end = _end_of_items(pieces, start, opened=bool(opener))
         if end == start:
@@ -77,10 +95,23 @@ def with_lists(pieces: Sequence[Piece]) -> list[Piece]:
     return found
 
 
+def _opens(pieces: Sequence[Piece], place: int) -> bool:
+    """Say whether a line introduces the items under it, with its colon or by standing right over them."""
+    piece = pieces[place]
+    if piece.kind in ("prose", "item") and opens_list(piece.text):
+        return True
+    if piece.kind != "heading" or piece.level or piece.block.level or place + 1 == len(pieces):
+        return False
+    below = pieces[place + 1]
+    return below.kind == "item" and not below.apart
+
+
 def _end_of_items(pieces: Sequence[Piece], start: int, *, opened: bool) -> int:
     """Return where the items end that begin at `start`; `start` itself where there are none."""
     end = start
     while end < len(pieces) and _is_marked(pieces[end]):
+        if pieces[end].kind != "item" and not is_item(pieces[start].text):
+            break  # 冰箱 1台 / 5. 水费由乙方承担。
         end += 1
     if end > start:
         return end
@@ -115,14 +146,20 @@ def _end_of_clauses(pieces: Sequence[Piece], start: int) -> int:
 def _end_of_short(pieces: Sequence[Piece], start: int) -> int:
     """Return the end of short lines after one that introduces them; what opens an article ends them."""
     end = start
-    while end < len(pieces) and _is_short(pieces[end], _LONGEST_ITEM) and not opens_list(pieces[end].text):
+    while end < len(pieces) and _is_listed(pieces[end]) and not opens_list(pieces[end].text):
         if pieces[end].apart and not pieces[start].apart:
             break  # they stand together, and this one stands apart
         end += 1
-    if end < len(pieces) and opens_article(pieces[end]) and end > start:
+    if end < len(pieces) and opens_article(pieces[end]) and end > start and pieces[end - 1].apart:
         end -= 1  # its headline
     whole = end - start > 1 or (end > start and not pieces[start].apart)
     return end if whole else start
+
+
+def _is_listed(piece: Piece) -> bool:
+    """Say whether a piece may be one of the short lines: also 总经理 某某, which elsewhere signs."""
+    signs = piece.kind == "byline" and not piece.apart and len(piece.text) <= _LONGEST_ITEM
+    return signs or _is_short(piece, _LONGEST_ITEM)
 
 
 def _end_of_names(pieces: Sequence[Piece], start: int) -> int:

@@ -17,6 +17,8 @@ _TITLE, _SUBTITLE, _SUBHEAD = 1, 2, 3
 _LONGEST_FLOATING = 5
 _TOLD = re.compile(r"[：:\d]")  # 甲：12 is no word of a headline
 _LONGEST_HEADLINE = 30
+# 一、二、; 【用法】【贮藏】: a paragraph that begins like a heading stands beside it
+_BESIDE = (re.compile(r"^[一二三四五六七八九十]+、"), re.compile(r"^【[^】]{1,12}】"))
 
 
 @dataclass(slots=True)
@@ -83,6 +85,10 @@ def _floats(piece: Piece) -> bool:
     return piece.kind == "heading" and not piece.level and short
 
 
+def _is_plain_heading(piece: Piece | None) -> bool:
+    return piece is not None and piece.kind == "heading" and not piece.level and not piece.block.level
+
+
 def _tells(piece: Piece) -> bool:
     """Say whether a piece is text that a heading may stand over; a lone date or number is not."""
     return piece.kind in ("row", "label", "list", "item", "note") or (
@@ -111,7 +117,7 @@ class _Walk:
             if piece.kind == "heading" and (number > last_prose or (dated and not self._ended)):
                 self._add(piece.block.text, "body")  # 落款: who signs after the last sentence is no heading
             elif piece.kind == "heading":
-                self._head(piece)
+                self._head(piece, following)
             elif piece.kind == "byline":
                 yield from self._byline(piece)
             elif piece.kind == "note":
@@ -126,6 +132,7 @@ class _Walk:
             elif piece.kind in ("prose", "list", "item"):
                 if lead := LEAD.match(piece.block.text):
                     self._section.byline = lead[1] or ""
+                self._close_alike(piece.text)
                 self._add(piece.text, "body", piece.under)
                 self._ended = False
         yield from self._end()
@@ -141,7 +148,10 @@ class _Walk:
             # 标题 / ——副题 / 某市委书记 某某: a headline with a byline under it begins an article.
             under = next((other for other in rest if other.kind != "heading"), None)
             opens = under is not None and opens_article(under)
-            return bool(self._section.paragraphs) and not piece.block.level and (self._ended or opens)
+            told = any(part.role != "heading" for part in self._section.paragraphs)
+            return not piece.block.level and (
+                (self._ended and bool(self._section.paragraphs)) or (opens and told)
+            )
         if self._is_photo(rest[0] if rest else None, piece):
             self._headings = []
             return True
@@ -153,13 +163,14 @@ class _Walk:
         )
         return piece.kind == "prose" and credited
 
-    def _head(self, piece: Piece) -> None:
+    def _head(self, piece: Piece, following: Piece | None) -> None:
         self._ended = False
         fresh = not any(part.role != "heading" for part in self._section.paragraphs)
         level = piece.block.level or piece.level
         if not level:
             level = _TITLE if fresh and not self._headings else _SUBHEAD
-            if piece.block.text.startswith(("—", "－", "-")) and self._headings:
+            dash = piece.block.text.startswith(("—", "－", "-"))
+            if self._headings and (dash or (fresh and _is_plain_heading(following))):
                 level = _SUBTITLE
         if fresh and not self._section.paragraphs and not piece.block.level and not piece.level:
             self._headings, level = [], _TITLE
@@ -169,6 +180,13 @@ class _Walk:
         self._section.paragraphs.append(
             Paragraph(piece.block.text, above, self._section.byline, "", "heading")
         )
+
+    def _close_alike(self, text: str) -> None:
+        """End the heading that a paragraph of the same numbering stands beside: 一、参数 / 二、安装。地基…"""
+        shape = next((shape for shape in _BESIDE if shape.match(text)), None)
+        place = next((n for n, (_, told) in enumerate(self._headings) if shape and shape.match(told)), None)
+        if place is not None:
+            self._headings = self._headings[:place]
 
     def _byline(self, piece: Piece) -> Iterator[Section]:
         text = piece.block.text

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from embeddings.paragraphs.structure import Section
 from embeddings.types import Paragraph
@@ -13,12 +14,18 @@ _OFFICE_OF = re.compile(
     r"(?:省|市|县|区|镇|乡|州|旗|街道)(?:委|政府|人民|人大|政协|长|党)"
 )
 _BODY = re.compile(
-    r"([一-鿿A-Za-z]{2,20}?(?:公司|集团|大学|学院|医院|银行|中学|小学|研究院|研究所|委员会|博物馆|图书馆|厅|局))"
+    r"([一-鿿A-Za-z]{2,20}?(?:公司|集团|大学|学院|医院|银行|中学|小学|研究院|研究所|委员会|博物馆|图书馆"
+    r"|(?<![大客餐舞展乐门前])厅|(?<![结布格破开当大全战平残僵变棋饭时])局))"
 )
 _ADMINISTRATIVE = re.compile(
-    r"[省市县镇乡州旗]|(?<![园小社地景校厂辖山城郊市库林牧矿灾])区"
+    r"(?:新|高新|经开|开发|自治)区|自治[县州旗]|古镇|[省市县镇乡州旗]|(?<![园小社地景校厂辖山城郊市库林牧矿灾])区"
 )  # 园区 is no place's name
 _WHEN = re.compile(r"(?:(?:19|20)\d\d年|[去今上前明本当]年|[上下]半年)[，,]?")
+# 全县、各乡、工业强县、柔性引进市; 我省高新, 柘溪镇集: no names, though 市, 县, 镇 follow
+_NO_NAME = re.compile(
+    r"^(?:关于|[在由让把被对向全各本我该每某此这那近今明去昨])|[省市县区]|^.+[镇乡]|[全各本我该每某此这那两几个位等期度强字进入]$"
+    r"|^[一二三四五六七八九十两几]+$|[的]|[年月日]"
+)
 _LONGEST_NAME = 15
 
 
@@ -39,22 +46,32 @@ def subject_of(section: Section, places: Iterable[str]) -> str:
     """Return the subject of a section: 余杭区委书记 → 余杭; 云湾聚焦产业… → 云湾."""
     for part in section.paragraphs:
         if part.role == "byline" and (offices := _OFFICE_OF.findall(part.text)):
-            return str(offices[-1])
-    headings = [part.text for part in section.paragraphs if part.role == "heading"]
+            return _without_double(str(offices[-1]))
+    over = takewhile(lambda part: part.role in ("heading", "byline"), section.paragraphs)
+    headings = [part.text.strip("《》“”#—　 ") for part in over if part.role == "heading"]
     first = next((part.text for part in section.paragraphs if part.role == "body"), "")
     if when := _WHEN.match(first):  # 去年云湾区实现…
         first = first[when.end() :]
     known = sorted(places, key=len, reverse=True)
-    if begins := next((name for name in known if first.startswith(name)), ""):
+    if begins := next(
+        (name for name in known if first.startswith(name) and not first.startswith("、", len(name))), ""
+    ):
         return begins
-    if headings:
-        title = headings[0].strip("《》“”#—　 ")
+    for title in headings:
         if len(title) <= _LONGEST_NAME and title and first.startswith(title):
             return title
         if body := _BODY.match(title):
             return body[1]
-        return next((name for name in known if title.startswith(name)), "")
+        if name := next(
+            (name for name in known if title.startswith(name) and not title.startswith("、", len(name))), ""
+        ):
+            return name
     return ""
+
+
+def _without_double(name: str) -> str:
+    """Return a place without the kind that its office repeats: 铜山镇 of 铜山镇镇长 → 铜山."""
+    return name[:-1] if len(name) > 2 and name[-1] in "省市县区镇乡州旗" else name
 
 
 def _places(texts: Iterable[str]) -> frozenset[str]:
@@ -66,6 +83,6 @@ def _places(texts: Iterable[str]) -> frozenset[str]:
         for match in _ADMINISTRATIVE.finditer(text):
             for length in (2, 3, 4):
                 name = text[max(0, match.start() - length) : match.start()]
-                if len(name) == length and re.fullmatch(r"[一-鿿]+", name) and not _WHEN.match(name):
+                if len(name) == length and re.fullmatch(r"[一-鿿]+", name) and not _NO_NAME.search(name):
                     found.add(name)
     return frozenset(found)

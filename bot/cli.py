@@ -328,9 +328,11 @@ def documents_remove(
     library, history = open_library(settings), History(settings.database_url)
     for name in names:
         removal = library.remove(name, history.erase_quotes)
-        open_indexes(settings).forget_removed(library)
         terminal.show_removal(removal, as_json=as_json)
     history.close()
+    open_indexes(settings).forget_removed(
+        library
+    )  # last: a Milvus that is away clears it at its next opening
 
 
 @app.command()

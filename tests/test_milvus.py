@@ -198,6 +198,11 @@ def test_the_commands_search_there(tmp_path: Path, address: str, client: pymilvu
     assert len(texts_in(client)) > 30
     assert wenbao("documents", "remove", "例会.txt").returncode == 0
     assert texts_in(client) == set()
+    assert wenbao("documents", "add", "bot/sample/例会.txt").returncode == 0
+    removed = wenbao("documents", "remove", "例会.txt", MILVUS_URI="http://127.0.0.1:9")
+    assert (removed.returncode, "35 个段落剩 0" in removed.stdout) == (1, True)
+    assert wenbao("documents", "add", "tests/heldout/枕霞桥.txt").returncode == 0
+    assert not any("龙港" in text for text in texts_in(client))
     away = wenbao("ask", "龙港GDP增速多少", MILVUS_URI="http://127.0.0.1:9")
     assert (away.returncode, "MILVUS_URI" in away.stderr, away.stderr.count("\n")) == (1, True, 1)
 

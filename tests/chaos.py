@@ -9,6 +9,7 @@ Every question has a number, which its answer repeats. Five of a hundred calls f
 import argparse
 import json
 import random
+import subprocess
 import tempfile
 import time
 from dataclasses import asdict, dataclass
@@ -62,19 +63,19 @@ def run(
             if blows and number % turn == turn - 1:
                 workers[-1].wait_for_line("is receiving messages", 120)
                 wait_for_answers(api, len(api.messages) + 5)
-                time.sleep(chance.uniform(0.0, 2.0))  # not just when an answer has arrived
-                strike(workers[-1], blows.pop())
+                strike(workers[-1], blows.pop(), chance.uniform(0.0, 2.0))
                 start()
         wait_for_quiet(api, updates)
         strike(workers[-1], "stop")
         return count(api, asked, began, [worker.output for worker in workers])
 
 
-def strike(worker: Worker, blow: str) -> None:
-    if blow == "kill":
-        worker.process.kill()
-    else:
-        worker.process.terminate()
+def strike(worker: Worker, blow: str, delay_seconds: float = 0.0) -> None:
+    """Strike from another process: a thread of this one gets its turn just when an answer has arrived."""
+    signal = {"kill": "KILL", "stop": "TERM"}[blow]
+    subprocess.run(
+        ["sh", "-c", f"sleep {delay_seconds:.3f}; kill -{signal} {worker.process.pid}"], check=True
+    )
     worker.process.wait(30)
 
 

@@ -30,6 +30,7 @@ from embeddings.errors import LibraryError
 PASSAGES = 6  # looked at for an answer: the first is shown, the others wait behind a button
 EARLIER_QUESTIONS = 5
 CONVERSATION = timedelta(minutes=30)  # an older question is not followed up
+TYPING_AFTER_SECONDS = 0.5  # an answer that comes sooner needs no call more
 TYPING_SECONDS = 4.5  # Telegram shows the indicator for five seconds
 
 _log = logging.getLogger("wenbao.asking")
@@ -37,9 +38,10 @@ _log = logging.getLogger("wenbao.asking")
 
 @asynccontextmanager
 async def typing(bot: Bot, chat_id: int, topic_id: int | None) -> AsyncIterator[None]:
-    """Show that the bot is typing for as long as the block runs."""
+    """Show that the bot is typing for as long as the block runs, where that is long."""
 
     async def show() -> None:
+        await asyncio.sleep(TYPING_AFTER_SECONDS)
         while True:
             try:
                 await bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=topic_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +19,7 @@ SECONDS_BETWEEN = 1.0  # messages in one chat
 MOST_IN_A_GROUP = 20
 GROUP_SECONDS = 60.0
 MOST_A_SECOND = 30
+SECONDS_BETWEEN_ANY = 1 / 28  # evenly, never in bursts: a kill cuts few calls whose end is not known yet
 PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 MARGIN_SECONDS = 0.1  # Telegram's seconds are whole ones
 # How often a failed call is made again; any other, that shows a message, until it succeeds.
@@ -58,12 +60,29 @@ class Window:
         self._places.release()
 
 
+class Pace:
+    """Lets calls begin one after another, `seconds` apart, in the order they came."""
+
+    def __init__(self, seconds: float, begins_at: float = 0.0) -> None:
+        self._turn = asyncio.Lock()
+        self._seconds = seconds
+        self._next = begins_at
+
+    async def turn(self) -> None:
+        """Wait until the next call may begin."""
+        async with self._turn:
+            await asyncio.sleep(self._next - time.monotonic())
+            self._next = time.monotonic() + self._seconds
+
+
 class Patience(BaseRateLimiter[None]):
     """Keeps the limits in each chat and in all, waits as long as Telegram asks, and tries again what failed."""
 
     def __init__(self, pauses_seconds: tuple[float, ...] = PAUSES_SECONDS) -> None:
         self._pauses_seconds = pauses_seconds
         self._all = Window(MOST_A_SECOND, 1.0)
+        # A worker that was killed a moment ago may have shown something in any chat.
+        self._pace = Pace(SECONDS_BETWEEN_ANY, time.monotonic() + SECONDS_BETWEEN)
         self._chats: WeakValueDictionary[object, Window] = WeakValueDictionary()
         self._groups: WeakValueDictionary[object, Window] = WeakValueDictionary()
 
@@ -88,9 +107,11 @@ class Patience(BaseRateLimiter[None]):
             for attempt in count():
                 try:
                     async with AsyncExitStack() as stack:
-                        if shown:
-                            await stack.enter_async_context(self._all.place())
-                        return await callback(*args, **kwargs)
+                        if not shown:
+                            return await callback(*args, **kwargs)
+                        await stack.enter_async_context(self._all.place())
+                        await self._pace.turn()
+                        return await _to_its_end(callback(*args, **kwargs))
                 except BadRequest:
                     raise
                 except (RetryAfter, NetworkError) as error:
@@ -125,6 +146,17 @@ class Patience(BaseRateLimiter[None]):
                 await stack.enter_async_context(group.place())
             await stack.enter_async_context(window.place())
             yield
+
+
+async def _to_its_end(call: Coroutine[Any, Any, Result]) -> Result:
+    """Finish a call though it is cancelled once: Telegram may have taken it, and it would be made again."""
+    made = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(made)
+    except asyncio.CancelledError:
+        if made.cancelled():
+            raise
+        return await made
 
 
 def _is_group(chat: object) -> bool:

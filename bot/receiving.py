@@ -12,7 +12,7 @@ from telegram.constants import MessageEntityType
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
-from bot.handlers.limits import PAUSES_SECONDS, patience_of
+from bot.handlers.limits import PAUSES_SECONDS, Account, account, patience_of
 from bot.inbox import Inbox, Received
 from bot.lanes import Lanes
 from embeddings.errors import LibraryError
@@ -51,6 +51,7 @@ class Receiving:
         self._refuse = refuse  # called once for a person with too many questions waiting
         self._waiting: Counter[int] = Counter()
         self._answered: list[int] = []  # what the inbox does not know yet
+        self._accounts: dict[int, Account] = {}
         self._crossing_off: asyncio.Task[None] | None = None
 
     async def receive(self, contents: Sequence[dict[str, Any]]) -> None:
@@ -95,12 +96,16 @@ class Receiving:
         self._waiting[person] += 1
 
         async def run() -> None:
+            account.set(self._accounts.setdefault(update.update_id, Account()))  # each job has its context
             try:
                 if lane is None or waiting < MOST_WAITING:
                     await self._application.process_update(update)
                 elif waiting == MOST_WAITING:
                     await self._refuse(update)
                 self._cross_off(update.update_id)
+            except BaseException:
+                self._settle([update.update_id])
+                raise
             finally:
                 self._waiting[person] -= 1
                 if not self._waiting[person]:
@@ -124,6 +129,13 @@ class Receiving:
                 _log.error("%s", error)
                 self._answered += numbers
                 await asyncio.sleep(KEEPING_PAUSE_SECONDS)
+            else:
+                self._settle(numbers)
+
+    def _settle(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            if number in self._accounts:
+                self._accounts.pop(number).settle()
 
     async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

@@ -11,7 +11,7 @@ Talk = Literal[
     "summary", "opinion", "elsewhere", "wall", "bare", "nothing",
 ]  # fmt: skip
 
-LONGEST_QUESTION = 120  # characters; what is longer and asks nothing is a text to ask about
+LONGEST_QUESTION = 120  # characters, in the chat and at the command; what is longer is a text to ask about
 LONGEST_FORWARDED = 60
 LONGEST_WORD = 3  # Han characters of a bare word that jieba does not know as one
 _ASKS = re.compile(
@@ -138,10 +138,15 @@ def kind_of(text: str, *, forwarded: bool = False) -> Talk | None:
     return "bare" if is_bare(text) else None
 
 
+def asks(text: str) -> bool:
+    """Say whether a text holds a word that asks: 住宿标准 does not."""
+    return bool(_ASKS.search(text.lower()))
+
+
 def last_question(text: str) -> str | None:
     """Return the question that a long text ends with: …如上。请问谁批准？ → 请问谁批准？"""
     ending = re.split(r"(?<=[。！!\n；;])", text.strip())[-1].strip()
-    return ending if ending and len(ending) <= LONGEST_QUESTION // 2 and _ASKS.search(ending) else None
+    return ending if len(ending) <= LONGEST_QUESTION and asks(ending) else None
 
 
 def without_preface(text: str) -> str:
@@ -153,7 +158,7 @@ def without_preface(text: str) -> str:
 def is_bare(text: str) -> bool:
     """Say whether a text is one word that asks nothing: 年假."""
     plain = _plain(text)
-    if not plain or _ASKS.search(text.lower()) or any(sign.isdigit() for sign in plain):
+    if not plain or asks(text) or any(sign.isdigit() for sign in plain):
         return False
     return len(words(text)) == 1 or (len(plain) <= LONGEST_WORD and not plain.isascii())
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from bot.answering import Answering
+from bot.answering import Answer, Answering
 from bot.suggestions import candidates
 from embeddings.library import Library
 from embeddings.types import Paragraph
@@ -58,19 +58,29 @@ class Suggesting:
         evidence = self._answering.answer(word, (), 8).evidence
         saying = [one.passage.paragraph for one in evidence if word in one.passage.paragraph.searched]
         made = sorted(_questions(saying), key=lambda one: word not in one[0])
-        return bool(saying), tuple(self._certain(iter(made), SHOWN_AT_START, MOST_TRIES // 3))
+        certain: list[str] = []
+        perhaps: list[str] = []
+        for question, answer in self._answered(iter(made), MOST_TRIES // 3):
+            (certain if answer.certain else perhaps).append(question)
+            if len(certain) == SHOWN_AT_START:
+                break
+        return bool(saying), tuple([*certain, *perhaps][:SHOWN_AT_START])
 
     def _certain(self, made: Iterator[tuple[str, str]], wanted: int, tries: int) -> Iterator[str]:
-        until, found, seen = time.monotonic() + MOST_SECONDS, 0, set[str]()
+        answered = self._answered(made, tries)
+        return islice((question for question, answer in answered if answer.certain), wanted)
+
+    def _answered(self, made: Iterator[tuple[str, str]], tries: int) -> Iterator[tuple[str, Answer]]:
+        """Yield the questions that are answered, by the figure that they were made from."""
+        until, seen = time.monotonic() + MOST_SECONDS, set[str]()
         for question, figure in islice(made, tries):
-            if found == wanted or time.monotonic() > until:
+            if time.monotonic() > until:
                 return
             answer = self._answering.answer(question)
-            if answer.found and answer.certain and not answer.choices and figure in (answer.text or ""):
-                if question not in seen:
-                    found += 1
-                    yield question
-                seen.add(question)
+            as_meant = answer.found and not answer.choices and figure in (answer.text or "")
+            if as_meant and question not in seen:
+                yield question, answer
+            seen.add(question)
 
     def _spread(self) -> Iterator[tuple[str, str]]:
         """Yield questions of several documents by turns, the same for each worker."""

@@ -9,7 +9,7 @@ import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot.handlers import limits
-from bot.handlers.limits import SECONDS_BETWEEN_ANY, Patience
+from bot.handlers.limits import SECONDS_BETWEEN_ANY, Account, Patience, account
 from bot.lanes import Lanes
 
 
@@ -79,6 +79,21 @@ async def test_calls_begin_one_after_another_and_not_just_after_a_start() -> Non
     await asyncio.gather(*(send(patience, telegram, chat) for chat in range(100, 110)))
     assert telegram.calls[0] - began >= limits.SECONDS_BETWEEN
     assert min(telegram.pauses) >= SECONDS_BETWEEN_ANY
+
+
+async def test_few_calls_are_under_way_whose_updates_are_not_written_down() -> None:
+    patience, telegram, accounts = Patience(), Telegram(), [Account() for _ in range(3)]
+
+    async def job(number: int) -> None:
+        account.set(accounts[number])
+        await send(patience, telegram, chat=100 + number)
+
+    jobs = [asyncio.create_task(job(number)) for number in range(3)]
+    await asyncio.sleep(limits.SECONDS_BETWEEN + 0.5)
+    assert len(telegram.calls) == limits.MOST_OPEN
+    accounts[0].settle()
+    await asyncio.gather(*jobs)
+    assert telegram.calls[2] - telegram.calls[1] < limits.OPEN_SECONDS
 
 
 async def test_a_call_on_its_way_is_finished_when_the_lanes_close() -> None:

@@ -150,7 +150,7 @@ class _Worker:
             Looking(answering, library, history, answer_threads),
             talking,
             Inline(answering, answer_threads),
-            Learning(access, history, self._encode, updating, slow_threads),
+            Learning(access, history, answering, self._encode, updating, slow_threads),
             Giving(access, updating),
             Rating(library, history, answer_threads),
             updating,
@@ -224,6 +224,7 @@ class _Worker:
                 (FORGET_SECONDS, self._forget),
             )
             self._application.create_task(self._suggest())
+            self._application.create_task(self._forget())  # a worker that is restarted often comes to it too
             beside += [asyncio.create_task(self._every(seconds, step)) for seconds, step in steps]
             await self._receive()
         finally:

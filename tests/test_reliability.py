@@ -1,8 +1,10 @@
 """Questions are answered once, whatever the network does and however the worker ends: over real HTTP."""
 
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -141,6 +143,23 @@ def test_captions_and_topics(api: BotApi, start_each_way: Start) -> None:
     assert api.wait_for_message("瑞", chat=GROUP, after=asked).topic == 5
     asked = api.user_says("@wenbao_test_bot 那龙港呢", chat=GROUP, topic=6)
     assert "理解为" not in api.wait_for_message("", chat=GROUP, after=asked).text
+
+
+def test_what_is_too_old_is_forgotten(api: BotApi, start: Start, tmp_path: Path) -> None:
+    worker = start()
+    api.user_says("瑞安如何")
+    api.wait_for_message("瑞")
+    worker.stop()
+    with closing(sqlite3.connect(tmp_path / "wenbao.db")) as database, database:
+        assert database.execute("select count(*) from questions").fetchone() == (1,)
+        database.execute("update questions set asked_at = '2020-01-01 00:00:00.000000'")
+    start(KEEP_QUESTIONS_DAYS="30")
+
+    def kept() -> int:
+        with closing(sqlite3.connect(tmp_path / "wenbao.db")) as database:
+            return int(database.execute("select count(*) from questions").fetchone()[0])
+
+    api.wait_for(lambda: kept() == 0, timeout_seconds=20)
 
 
 def test_no_log_tells_what_people_say(api: BotApi, start: Start) -> None:

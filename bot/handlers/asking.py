@@ -129,7 +129,7 @@ class Asking:
         message = update.effective_message
         assert message is not None
         place = place_of(message)
-        kind = kind_of(text, forwarded=message.forward_origin is not None)
+        kind = kind_of(text, forwarded=repeated or message.forward_origin is not None)
         if kind == "bare" and await self.threads.run(self._continues, place, text):
             kind, text = None, f"{text}呢"
         if kind is not None:

@@ -1,6 +1,7 @@
 """What went wrong once, tried as people try it: the real worker, by polling and by webhook."""
 
 import io
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -115,11 +116,27 @@ def test_small_talk_and_bare_words(chat: Chat) -> None:
 
 
 def test_a_bare_word_offers_what_can_be_asked_about_it(chat: Chat) -> None:
+    chat.ask("住宿标准", 24)  # which asks nothing, so that nothing takes it up
     topics = chat.ask("补助", 24)
     assert topics.text == "关于“补助”，想问什么？"
     assert topics.buttons
     chat.press(topics, topics.buttons[0][0], 24)
     assert "80元" in chat.reply(24, topics.id).text
+
+
+def test_what_start_offers_is_answered_with_certainty(chat: Chat) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    hello = chat.ask("/start", 30)
+    while not hello.buttons and time.monotonic() < until:  # suggestions are still looked for
+        time.sleep(2)
+        hello = chat.ask("/start", 30)
+    assert f"里面有 {len(DOCUMENTS)} 份文档" in hello.text
+    for question, _ in list(hello.buttons):
+        chat.press(hello, question, 30)
+        answer = chat.reply(30, hello.id, f"问：{question}\n").text.splitlines()[1]
+        assert not answer.startswith("可能：")
+        assert "没有" not in answer
+    assert hello.buttons
 
 
 def test_a_caption_is_the_question(chat: Chat) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from bot.choices import Choice, choices
+from bot.choices import Choice, choices, years_found
 from bot.comparing import Entry, OfTwo, asks_for_most, most, of_two, says_so, value_of
 from bot.conversation import readings
 from bot.reader.guard import Difference
@@ -137,6 +137,9 @@ class Answering:
         offered = choices(question, found, passages)
         if best and best.difference and offered:  # unsure only which of them is meant
             best = replace(best, difference=None)
+        if best and best.difference and best.difference.kind == "year":
+            years = years_found(question, found, passages)
+            best = replace(best, difference=replace(best.difference, given=years))
         return _Reading(best, _evidence(passages, best), offered)
 
     def _compare(self, question: str, subjects: Collection[str]) -> _Reading | None:

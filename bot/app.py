@@ -28,6 +28,7 @@ from bot.handlers.limits import Patience
 from bot.handlers.looking import Looking
 from bot.handlers.managing import Managing, introduce
 from bot.handlers.order import add_handlers
+from bot.handlers.photos import Photos
 from bot.handlers.rating import Rating
 from bot.handlers.shelf import Shelf
 from bot.handlers.talking import Talking
@@ -36,6 +37,7 @@ from bot.handlers.updating import Updating, log_report
 from bot.history import History
 from bot.inbox import Inbox
 from bot.lanes import Lanes
+from bot.opening import reading_limits
 from bot.receiving import UPDATES, Receiving, poll
 from bot.reindexing import COMMAND, Reindexing, ReindexingStopped
 from bot.suggesting import Suggesting
@@ -130,23 +132,25 @@ class _Worker:
         updating = Updating(
             access, answering, library, reindexing, answer_threads, talking.offer_questions_of
         )
+        asking = Asking(
+            answering,
+            history,
+            answer_threads,
+            self._filled,
+            lanes.is_crowded,
+            talking,
+            Following(history, self._suggesting, slow_threads),
+            self._application,
+        )
         add_handlers(
             self._application,
             managing,
-            Asking(
-                answering,
-                history,
-                answer_threads,
-                self._filled,
-                lanes.is_crowded,
-                talking,
-                Following(history, self._suggesting, slow_threads),
-                self._application,
-            ),
+            asking,
+            Photos(asking, reading_limits(settings), slow_threads),
             Looking(answering, library, history, answer_threads),
             talking,
             Inline(answering, answer_threads),
-            Learning(access, history, self._encode, updating, slow_threads),
+            Learning(access, history, answering, self._encode, updating, slow_threads),
             Giving(access, updating),
             Rating(library, history, answer_threads),
             updating,
@@ -220,6 +224,7 @@ class _Worker:
                 (FORGET_SECONDS, self._forget),
             )
             self._application.create_task(self._suggest())
+            self._application.create_task(self._forget())  # a worker that is restarted often comes to it too
             beside += [asyncio.create_task(self._every(seconds, step)) for seconds, step in steps]
             await self._receive()
         finally:

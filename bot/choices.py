@@ -3,14 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from bot.reader.reader import Found
+from embeddings.terms import words
 from embeddings.types import Passage
 
 MOST_CHOICES = 5
 NEARLY = 0.25  # of the confidence: readings so near the best are told beside it
 MOSTLY = 0.4  # and as a share of it
 ENOUGH = 0.5  # of their sum: so likely one of them is what is asked for
+ALIKE = 0.75  # of two clauses without their figures: they say the same of two things
+_CLAUSE_ENDS = "，,；;。！？!?：:\n"
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年?")
 
 
@@ -40,7 +44,7 @@ def choices(question: str, readings: Sequence[Found], passages: Sequence[Passage
 
     `readings` are the best of each passage, best first.
     """
-    near = [_reading(found, passages) for found in _of_equal_standing(readings)]
+    near = [_reading(found, passages) for found in _of_equal_standing(question, readings, passages)]
     told = _distinct([one for one in near if _fits(question, one)])
     if len({one.answer for one in told}) < 2:
         return ()
@@ -50,14 +54,53 @@ def choices(question: str, readings: Sequence[Found], passages: Sequence[Passage
     )
 
 
-def _of_equal_standing(readings: Sequence[Found]) -> list[Found]:
-    """Return those nearly as sure as the best: one that is only outdone by another is unsure for no other reason."""
+def years_found(question: str, readings: Sequence[Found], passages: Sequence[Passage]) -> str:
+    """Return for which other years the best reading and those alike answer: 2024年、2025年."""
+    told = [one for one in readings if one.difference and one.difference.kind == "year"]
+    given = {one.difference.given for one in _alike(question, told, passages) if one.difference}
+    return "、".join(sorted(given))
+
+
+def _of_equal_standing(question: str, readings: Sequence[Found], passages: Sequence[Passage]) -> list[Found]:
+    """Return those nearly as sure as the best, and those that say the same of something else."""
     fitting = [
         one for one in readings if one.text and (one.difference is None or one.difference.kind == "unsure")
     ]
     best = fitting[0].confidence if fitting else 0.0
-    near = [one for one in fitting if one.confidence >= max(best - NEARLY, best * MOSTLY)]
+    alike = _alike(question, fitting, passages)
+    near = [one for one in fitting if one.confidence >= max(best - NEARLY, best * MOSTLY) or one in alike]
     return near if sum(one.confidence for one in near) >= ENOUGH else []
+
+
+def _alike(question: str, readings: Sequence[Found], passages: Sequence[Passage]) -> list[Found]:
+    """Return the best reading and those whose clause says the same, with all that the question names.
+
+    梅园加装电梯，总投资282万元 and 桃园加装电梯，总投资303万元, asked for 电梯总投资, not for 桃园电梯总投资
+    """
+    if not readings:
+        return []
+
+    def named(one: Found) -> set[str]:
+        searched = passages[one.passage].paragraph.searched
+        return {word for word in words(question) if word in searched}
+
+    best = readings[0]
+    clause, wanted = _clause(best, passages), named(best)
+    return [
+        one
+        for one in readings
+        if named(one) >= wanted
+        and SequenceMatcher(None, clause, _clause(one, passages), autojunk=False).ratio() >= ALIKE
+    ]
+
+
+def _clause(found: Found, passages: Sequence[Passage]) -> str:
+    """Return the clause that an answer stands in, its figures left out: 总投资282万元 → 总投资万元."""
+    text = passages[found.passage].paragraph.text
+    start, end = found.spans[0][0], found.spans[-1][1]
+    first = max(text.rfind(sign, 0, start) for sign in _CLAUSE_ENDS) + 1
+    last = min((at for sign in _CLAUSE_ENDS if (at := text.find(sign, end)) >= 0), default=len(text))
+    return re.sub(r"[\d.,]+", "", text[first:last]).strip()
 
 
 def _reading(found: Found, passages: Sequence[Passage]) -> _Reading:

@@ -15,9 +15,9 @@ from bot.answering import Answering
 from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
 from bot.history import History
-from bot.messages import utf16_length
 from bot.opening import open_answering, open_gate, open_indexes, open_library, reading_limits, sources
 from bot.picture import reliability_svg
+from bot.smalltalk import LONGEST_QUESTION, last_question
 from bot.words import EN, ZH
 from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
@@ -29,7 +29,6 @@ from embeddings.library import Library
 from embeddings.types import Encoder, Paragraph, Progress
 
 _IDS_AT_ONCE = 500  # paragraphs read from the database
-_LONGEST_QUESTION = 500  # UTF-16 units
 
 app = typer.Typer(
     name="wenbao",
@@ -155,6 +154,7 @@ def ask(
         raise typer.BadParameter("--from 要与 --json 一起用 · --from goes with --json")
     if questions_file is None:
         assert question is not None
+        question = question if len(question) <= LONGEST_QUESTION else last_question(question) or question
         if fault := _fault_of(question):
             sys.stderr.write(f"{fault}\n")
             sys.exit(2)
@@ -174,8 +174,8 @@ def _fault_of(question: str) -> str:
     """Return what is wrong with a question, one line; empty where nothing is."""
     if not question.strip():
         return "问题是空的：写上要问的话 · the question is empty, write what you want to know"
-    if utf16_length(question) > _LONGEST_QUESTION:
-        return " · ".join(words.too_long.format(limit=_LONGEST_QUESTION) for words in (ZH, EN))
+    if len(question) > LONGEST_QUESTION:
+        return " · ".join(words.too_long.format(limit=LONGEST_QUESTION) for words in (ZH, EN))
     return ""
 
 
@@ -224,6 +224,7 @@ def chat() -> None:
             return
         if not question:
             return
+        question = question if len(question) <= LONGEST_QUESTION else last_question(question) or question
         if fault := _fault_of(question):
             terminal.console.print(fault, markup=False)
             continue

@@ -24,17 +24,28 @@ def lost_questions(
 ) -> tuple[str, ...]:
     """Return what is not answered any more, if fewer are answered in all; else nothing.
 
+    Each with what it was answered and is now: 年假几天：10天 → 12天, or → — where nothing is found.
     Without a `before`, as after a change of the model, all are taken as answered.
     """
-    answered = {each for each in questions if before is None or _is_answered(each, before)}
-    still = {each for each in questions if _is_answered(each, after)}
+    was = {each: before.answer(each.question, each.history) for each in questions} if before else {}
+    now = {each: after.answer(each.question, each.history) for each in questions}
+    answered = {each for each in questions if before is None or _is_right(each, was[each])}
+    still = {each for each in questions if _is_right(each, now[each])}
     if len(still) >= len(answered):
         return ()
-    return tuple(each.question for each in questions if each in answered - still)
+    return tuple(
+        f"{each.question}：{_told(each, was.get(each))} → {now[each].text or '—'}"
+        for each in questions
+        if each in answered - still
+    )
 
 
-def _is_answered(question: Question, answering: Answering) -> bool:
-    answer = answering.answer(question.question, question.history)
+def _told(question: Question, answer: Answer | None) -> str:
+    """Return what answered a question; without an answer what should."""
+    return (answer.text if answer else None) or next(iter(question.answers), "—")
+
+
+def _is_right(question: Question, answer: Answer) -> bool:
     if not question.answers:
         return not answer.found
     return answer.found and (is_right(question, answer.text) or _shows(question, answer))

@@ -5,6 +5,9 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
 
+RUNNING_SECONDS = 5.5  # for what runs when the lanes are closed; platforms kill ten seconds after SIGTERM
+ENDING_SECONDS = 1.0  # then, for calls to Telegram that are on their way
+
 _log = logging.getLogger("wenbao.lanes")
 
 Job = Callable[[], Awaitable[None]]
@@ -34,10 +37,18 @@ class Lanes:
         """Say whether more than one job was in the lane since it was last empty."""
         return lane in self._crowded
 
-    async def close(self) -> None:
-        """Start nothing more, and wait for what runs."""
+    async def close(self, running_seconds: float = RUNNING_SECONDS) -> None:
+        """Start nothing more, wait for what runs, and end what takes longer."""
         self._closing = True
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._wait(running_seconds)
+        if self._tasks:
+            _log.info("%d 条消息没有答完，留到下次启动 · are left to the next start", len(self._tasks))
+        self.cancel()
+        await self._wait(ENDING_SECONDS)
+
+    async def _wait(self, seconds: float) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
 
     def cancel(self) -> None:
         """End what still runs."""

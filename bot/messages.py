@@ -121,7 +121,8 @@ def _add_choices(draft: _Draft, answer: Answer, words: Words) -> None:
     for choice in answer.choices:
         draft.add(f"\n· {choice.label}：")
         draft.add(choice.answer, "bold")
-        draft.add(f"（{shorten(choice.document, LONGEST_NAME)}）")
+        if choice.document not in choice.label:
+            draft.add(f"（{shorten(choice.document, LONGEST_NAME)}）")
 
 
 def difference_note(difference: Difference, words: Words) -> str:

@@ -12,7 +12,7 @@ from telegram.constants import MessageEntityType
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
-from bot.handlers.limits import PAUSES_SECONDS, patience_of
+from bot.handlers.limits import PAUSES_SECONDS, SECONDS_BETWEEN_ANY, Account, Pace, account, patience_of
 from bot.inbox import Inbox, Received
 from bot.lanes import Lanes
 from embeddings.errors import LibraryError
@@ -51,6 +51,9 @@ class Receiving:
         self._refuse = refuse  # called once for a person with too many questions waiting
         self._waiting: Counter[int] = Counter()
         self._answered: list[int] = []  # what the inbox does not know yet
+        # No faster than answers can be sent: what is begun ahead only keeps the others from being written down.
+        self._pace = Pace(SECONDS_BETWEEN_ANY)
+        self._accounts: dict[int, Account] = {}
         self._crossing_off: asyncio.Task[None] | None = None
 
     async def receive(self, contents: Sequence[dict[str, Any]]) -> None:
@@ -59,8 +62,7 @@ class Receiving:
         :raises LibraryError: the database takes nothing; nothing is kept.
         """
         received = [Received(content["update_id"], content) for content in contents]
-        for fresh in await self._in_thread(self._inbox.keep, received):
-            self._handle(fresh)
+        await self._handle_all(await self._in_thread(self._inbox.keep, received))
 
     async def take_over(self, *, starting: bool = False) -> None:
         """Handle what a worker that is gone has left; and say that this one lives."""
@@ -69,8 +71,7 @@ class Receiving:
         left = await self._in_thread(lambda: self._inbox.take_over(starting=starting))
         if left:
             _log.info("接着回答留下的 %d 条消息 · answering what was left", len(left))
-        for one in left:
-            self._handle(one)
+        await self._handle_all(left)
 
     async def close(self) -> None:
         """Start nothing more, wait for what runs, and leave the rest to the next worker."""
@@ -87,6 +88,13 @@ class Receiving:
         except LibraryError as error:
             _log.error("%s", error)
 
+    async def _handle_all(self, received: Sequence[Received]) -> None:
+        for one in received:
+            self._handle(one)
+            await asyncio.sleep(
+                0
+            )  # a hundred at once would keep Telegram's answers waiting to be written down
+
     def _handle(self, received: Received) -> None:
         update = Update.de_json(received.content, self._application.bot)
         person = update.effective_user.id if update.effective_user else 0
@@ -95,12 +103,18 @@ class Receiving:
         self._waiting[person] += 1
 
         async def run() -> None:
+            account.set(self._accounts.setdefault(update.update_id, Account()))  # each job has its context
             try:
+                if lane is not None:
+                    await self._pace.turn()
                 if lane is None or waiting < MOST_WAITING:
                     await self._application.process_update(update)
                 elif waiting == MOST_WAITING:
                     await self._refuse(update)
                 self._cross_off(update.update_id)
+            except BaseException:
+                self._settle([update.update_id])
+                raise
             finally:
                 self._waiting[person] -= 1
                 if not self._waiting[person]:
@@ -124,6 +138,13 @@ class Receiving:
                 _log.error("%s", error)
                 self._answered += numbers
                 await asyncio.sleep(KEEPING_PAUSE_SECONDS)
+            else:
+                self._settle(numbers)
+
+    def _settle(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            if number in self._accounts:
+                self._accounts.pop(number).settle()
 
     async def _in_thread(self, work: Callable[..., _Result], *arguments: object) -> _Result:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

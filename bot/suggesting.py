@@ -7,14 +7,15 @@ import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from bot.answering import Answering
+from bot.answering import Answer, Answering
 from bot.suggestions import candidates
 from embeddings.library import Library
-from embeddings.types import Paragraph
+from embeddings.types import Paragraph, StoredDocument
 
 SHOWN_AT_START = 3
 SHOWN_NEXT = 2
-MOST_DOCUMENTS = 6  # looked into for the first suggestions
+MOST_DOCUMENTS = 60  # looked into for the first suggestions
+DOCUMENTS_AT_ONCE = 6
 MOST_TRIES = 30
 MOST_TRIES_NEXT = 4
 MOST_SECONDS = 20.0
@@ -58,25 +59,40 @@ class Suggesting:
         evidence = self._answering.answer(word, (), 8).evidence
         saying = [one.passage.paragraph for one in evidence if word in one.passage.paragraph.searched]
         made = sorted(_questions(saying), key=lambda one: word not in one[0])
-        return bool(saying), tuple(self._certain(iter(made), SHOWN_AT_START, MOST_TRIES // 3))
+        certain: list[str] = []
+        perhaps: list[str] = []
+        for question, answer in self._answered(iter(made), MOST_TRIES // 3):
+            (certain if answer.certain else perhaps).append(question)
+            if len(certain) == SHOWN_AT_START:
+                break
+        return bool(saying), tuple([*certain, *perhaps][:SHOWN_AT_START])
 
     def _certain(self, made: Iterator[tuple[str, str]], wanted: int, tries: int) -> Iterator[str]:
-        until, found, seen = time.monotonic() + MOST_SECONDS, 0, set[str]()
-        for question, figure in islice(made, tries):
-            if found == wanted or time.monotonic() > until:
+        answered = self._answered(made, tries)
+        return islice((question for question, answer in answered if answer.certain), wanted)
+
+    def _answered(self, made: Iterator[tuple[str, str]], tries: int) -> Iterator[tuple[str, Answer]]:
+        """Yield the questions that are answered, by the figure that they were made from."""
+        until, seen = time.monotonic() + MOST_SECONDS, set[str]()
+        for question, figure in made:
+            if question in seen:  # thirty bulletins make the same one
+                continue
+            seen.add(question)
+            if len(seen) > tries or time.monotonic() > until:
                 return
             answer = self._answering.answer(question)
-            if answer.found and answer.certain and not answer.choices and figure in (answer.text or ""):
-                if question not in seen:
-                    found += 1
-                    yield question
-                seen.add(question)
+            if answer.found and not answer.choices and figure in (answer.text or ""):
+                yield question, answer
 
     def _spread(self) -> Iterator[tuple[str, str]]:
-        """Yield questions of several documents by turns, the same for each worker."""
+        """Yield questions of several documents by turns, then of further ones, the same for each worker."""
         held = self._library.documents()
         chance = random.Random(self._answering.generation)
         chosen = chance.sample(held, min(MOST_DOCUMENTS, len(held)))
+        for start in range(0, len(chosen), DOCUMENTS_AT_ONCE):
+            yield from self._by_turns(chosen[start : start + DOCUMENTS_AT_ONCE], chance)
+
+    def _by_turns(self, chosen: Iterable[StoredDocument], chance: random.Random) -> Iterator[tuple[str, str]]:
         turns = [_scattered(self._library.paragraphs_in(one.id), chance) for one in chosen]
         while turns:
             for turn in list(turns):

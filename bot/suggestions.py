@@ -19,6 +19,16 @@ _COUNTED = frozenset(
 _OPENS = re.compile(
     r"^(?:其中|同时|此外|另外|目前|截至目前|全年|去年|今年|到|并|且|也|还|已|共|将|要|和|与|或|若|如|即|约)+"
 )
+# 每晚不超过350元 → 每晚
+_BOUNDS = re.compile(
+    r"(?:(?:不得|不应|不能|不可|不)?(?:超过|超|高于|低于|少于|多于|大于|小于|足)|约为?|近|逾|共|多达|大约|已|仅有?|只有?|最多|最高|至少"
+    r"|最低|达到?|不)+$"
+)
+# 同比下降, 比去年提高: of what; 桑渡县: what of it
+_UNCLEAR = re.compile(
+    r"同比|环比|比[去上同]|占|次于|之后|身后|其|该|此|这|那|^(?:中|在|由|为|被|但|就|从|每|使|让|把|于|均|各|排|它|他|比|遇|一般|籍|上年|得益)"
+    r"|(?:[省市县区镇乡村的由在被与和从以]|控制|提高|下降|减少|增加|上升|回落|水下|每小时)$"
+)
 _DATE = re.compile(r"\d+[年月日时]|[:：]\d\d")
 
 
@@ -41,7 +51,7 @@ def _rank(clause: str) -> tuple[str, str] | None:
     if found is None or found.end() != len(clause):
         return None
     before = _OPENS.sub("", clause[: found.start()])
-    return (f"{before}第几", found.group()) if _fits(before) else None
+    return (f"{before}第几", found.group()) if _fits(f"{before}第") else None
 
 
 def _figure(clause: str) -> tuple[str, str] | None:
@@ -51,14 +61,15 @@ def _figure(clause: str) -> tuple[str, str] | None:
         return None
     found = figures[0]
     before, unit = _OPENS.sub("", clause[: found.start()]), found["unit"] or ""
+    before = _BOUNDS.sub("", before)
     if not unit or not _fits(before):
         return None
-    before = re.sub(r"(?:约|近|超|超过|逾|共|多达|大约|已)$", "", before)
     return f"{before}多少{unit if unit in _COUNTED else ''}", found["figure"]
 
 
 def _fits(before: str) -> bool:
-    return SHORTEST_CLAUSE <= len(before) <= LONGEST_CLAUSE and not any(sign.isdigit() for sign in before)
+    fits = SHORTEST_CLAUSE <= len(before) <= LONGEST_CLAUSE and not any(sign.isdigit() for sign in before)
+    return fits and not _UNCLEAR.search(before)
 
 
 def _about(subject: str, question: str) -> str:

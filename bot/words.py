@@ -52,6 +52,7 @@ class Words:
     no_more: str
     forgotten: str
     only_text: str
+    photo_without_text: str
     unknown_command: str
     ask_usage: str
     too_long: str
@@ -160,6 +161,7 @@ ZH = Words(
     no_more="没有更多相关的段落了。",
     forgotten="这个问题的记录已经不在了，请再问一次。",
     only_text="我只看得懂文字，请把问题打出来。",
+    photo_without_text="图里的字我没有认出来，请把问题打出来。",
     unknown_command="没有这个命令。直接发问题给我就行，/help 看用法。",
     ask_usage="请把问题写在后面，例如：/ask 增速是多少",
     too_long="问题太长了，请用一两句话问（{limit} 字以内）。",
@@ -282,6 +284,7 @@ EN = Words(
     no_more="There are no more passages about this.",
     forgotten="I no longer have this question; please ask again.",
     only_text="I read text only; please type your question.",
+    photo_without_text="I could not read any words in the picture; please type your question.",
     unknown_command="No such command. Just send a question; /help says how.",
     ask_usage="Put the question after the command: /ask 增速是多少",
     too_long="That is too long; please ask in a sentence or two (up to {limit} characters).",

@@ -1,8 +1,10 @@
 """The tables of the library, and how their database is opened, brought up to date and written to."""
 
 import sqlite3
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy import (
     JSON,
@@ -140,6 +142,14 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
 
 
+_turns: defaultdict[str, AbstractContextManager[object]] = defaultdict(threading.RLock)  # of each SQLite file
+
+
+def _turn(engine: Engine) -> AbstractContextManager[object]:
+    """Let the threads of a process write one after another: SQLite lets who waits sleep longer and longer."""
+    return _turns[str(engine.url)] if engine.dialect.name == "sqlite" else nullcontext()
+
+
 @contextmanager
 def changing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
     """Begin a transaction that is committed whole or not at all; `alone`, no other such runs beside it.
@@ -147,7 +157,7 @@ def changing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
     :raises LibraryError: the database cannot be written: the disk is full, or it is locked for long.
     """
     try:
-        with engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
+        with _turn(engine), engine.execution_options(sqlite_begin="BEGIN IMMEDIATE").begin() as connection:
             if alone and engine.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_CHANGE_KEY)))
             yield connection

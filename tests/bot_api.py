@@ -642,6 +642,27 @@ class BotApi:
             self._push("message", message)
             return number
 
+    def user_sends_photo(self, content: bytes, *, user: int = 7) -> int:
+        """Let a person send a photo without words in private."""
+        with self._changed:
+            self.knows(user)
+            number = self._new_id()
+            key = f"photos/file_{number}"
+            self.files[key] = content
+            sizes = [
+                {"file_id": name, "file_unique_id": f"u{name}", "width": width, "height": width}
+                for name, width in (("small", 90), (key, 1280))
+            ]
+            message = {
+                "message_id": number,
+                "date": int(time.time()),
+                "chat": self._where(user),
+                "from": self._person(user, "zh-hans"),
+                "photo": sizes,
+            }
+            self._push("message", message)
+            return number
+
     def user_types(self, text: str, *, user: int = 7) -> str:
         """Let a person type an inline query; return its id."""
         with self._changed:

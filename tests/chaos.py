@@ -9,12 +9,14 @@ Every question has a number, which its answer repeats. Five of a hundred calls f
 import argparse
 import json
 import random
+import subprocess
 import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.bot_api import TOKEN, BotApi
+from tests.ways import WAYS, way_in
 from tests.workers import DOUBLE, Worker, start_worker
 
 FAULTS = ("502", "reset", "timeout", "429")
@@ -35,19 +37,29 @@ class Outcome:
 
 
 def run(
-    updates: int, chats: int, kills: int, stops: int, folder: Path, *, failing: float = 0.05, seed: int = 1
+    updates: int,
+    chats: int,
+    kills: int,
+    stops: int,
+    folder: Path,
+    way: str = "polling",
+    *,
+    failing: float = 0.05,
+    seed: int = 1,
 ) -> Outcome:
     """Ask, kill, stop and start again; return what was counted when no answer is awaited any more."""
     (folder / "library.json").write_text(json.dumps(LIBRARY), encoding="utf-8")
     chance = random.Random(seed)
     began = time.monotonic()
-    with BotApi() as api:
+    with BotApi() as api, way_in(api, way) as settings:
         api.timeout_seconds = 6.0
         api.fault = lambda _: chance.choice(FAULTS) if chance.random() < failing else None
         workers: list[Worker] = []
 
         def start() -> None:
-            workers.append(start_worker(api, folder, folder / f"output-{len(workers)}.txt", DOUBLE))
+            workers.append(
+                start_worker(api, folder, folder / f"output-{len(workers)}.txt", DOUBLE, **settings)
+            )
 
         start()
         blows = ["kill"] * kills + ["stop"] * stops
@@ -62,19 +74,19 @@ def run(
             if blows and number % turn == turn - 1:
                 workers[-1].wait_for_line("is receiving messages", 120)
                 wait_for_answers(api, len(api.messages) + 5)
-                time.sleep(chance.uniform(0.0, 2.0))  # not just when an answer has arrived
-                strike(workers[-1], blows.pop())
+                strike(workers[-1], blows.pop(), chance.uniform(0.0, 2.0))
                 start()
         wait_for_quiet(api, updates)
         strike(workers[-1], "stop")
         return count(api, asked, began, [worker.output for worker in workers])
 
 
-def strike(worker: Worker, blow: str) -> None:
-    if blow == "kill":
-        worker.process.kill()
-    else:
-        worker.process.terminate()
+def strike(worker: Worker, blow: str, delay_seconds: float = 0.0) -> None:
+    """Strike from another process: a thread of this one gets its turn just when an answer has arrived."""
+    signal = {"kill": "KILL", "stop": "TERM"}[blow]
+    subprocess.run(
+        ["sh", "-c", f"sleep {delay_seconds:.3f}; kill -{signal} {worker.process.pid}"], check=True
+    )
     worker.process.wait(30)
 
 
@@ -121,9 +133,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, default in (("updates", 5000), ("chats", 200), ("kills", 10), ("stops", 3)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--way", choices=WAYS, default="polling", help="kept, stripped: webhook, by its path")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wenbao-chaos-") as folder:
-        outcome = run(given.updates, given.chats, given.kills, given.stops, Path(folder))
+        outcome = run(given.updates, given.chats, given.kills, given.stops, Path(folder), given.way)
     print(json.dumps(asdict(outcome)))
 
 

@@ -141,6 +141,8 @@ def test_what_admins_learn(api: BotApi, start: Start, tmp_path: Path) -> None:
     answer = ask(api, "食堂什么时候开门")
     assert answer.text.startswith("每天早上六点半。\n— 管理员答·食堂什么时候开门.txt")
 
+    assert "食堂" not in ask(api, "/gaps", user=ADMIN).text  # it is answered from now on
+
     assert "问了 4 个" in ask(api, "/stats", user=ADMIN).text
     assert len(api.photos[0]) > 1000
 

@@ -1,6 +1,8 @@
 """Choices: the readings of a question that fits several places, years or documents, by hand."""
 
-from bot.choices import Choice, choices
+from dataclasses import replace
+
+from bot.choices import Choice, choices, years_found
 from bot.reader.guard import Difference
 from bot.reader.reader import Found
 from embeddings.types import Paragraph, Passage
@@ -72,10 +74,40 @@ def test_sources_that_disagree_are_named_with_their_date() -> None:
     assert [one.document for one in found] == ["通知.txt", "更正.txt"]
 
 
+BULLETINS = tuple(
+    (f"{name}园加装电梯，总投资{sum_}万元。", "", f"{name}.txt", f"{sum_}万元", confidence)
+    for name, sum_, confidence in (("梅", 120, 0.54), ("兰", 150, 0.22), ("桃", 180, 0.05))
+)
+
+
+def test_clauses_that_say_the_same_are_choices_however_unsure() -> None:
+    found = asked("电梯总投资多少", *BULLETINS)
+    assert [(one.label, one.answer) for one in found] == [
+        ("梅.txt", "120万元"),
+        ("兰.txt", "150万元"),
+        ("桃.txt", "180万元"),
+    ]
+    assert asked("梅园电梯总投资多少", *BULLETINS) == ()  # only one of them is of 梅园
+
+
+def test_every_year_is_told_where_the_one_asked_for_is_not_there() -> None:
+    readings, passages = made(
+        ("2025年，全县接待游客150万人次。", "", "公报.txt", "150万人次", 0.04),
+        ("2024年，全县接待游客120万人次。", "", "公报.txt", "120万人次", 0.02),
+        ("2021年6月2日更正。", "", "更正.txt", "6月2日", 0.01),
+    )
+    years = ("2025年", "2024年", "2021年")
+    told = [
+        replace(one, difference=Difference("year", "2023年", year))
+        for one, year in zip(readings, years, strict=True)
+    ]
+    assert years_found("2023年接待游客多少人次", told, passages) == "2024年、2025年"
+
+
 def test_one_reading_is_no_choice() -> None:
     same = ("增长8.5%。", "余杭", "甲.txt", "8.5%", 0.9)
     assert asked("增速多少", same, ("增长8.5%。", "余杭", "乙.txt", "8.5%", 0.9)) == ()
-    assert asked("增速多少", same, ("增长8.7%。", "龙港", "甲.txt", "8.7%", 0.5)) == ()  # far less likely
+    assert asked("增速多少", same, ("利润率8.7%。", "龙港", "甲.txt", "8.7%", 0.5)) == ()  # far less likely
     readings, passages = made(same, ("增长8.7%。", "龙港", "甲.txt", "8.7%", 0.9))
     other = Found(1, readings[1].spans, (0, 8), "8.7%", 0.9, True, Difference("subject", "余杭", "龙港"))
     assert choices("余杭增速多少", [readings[0], other], passages) == ()

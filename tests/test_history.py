@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bot.answering import Answer, Evidence
-from bot.gaps import Group, grouped
+from bot.gaps import Group, grouped, plain_question
 from bot.history import Gap, History, Place
 from embeddings.errors import LibraryError
 from embeddings.library import Library
@@ -153,7 +153,15 @@ def test_new_and_forget(url: str) -> None:
 def test_questions_that_mean_the_same_are_one_gap() -> None:
     vectors = np.array([[1, 0], [0, 1], [0.99, 0.141]], np.float32)
     gaps = [Gap(3, "食堂几点开", False), Gap(2, "年假几天", False), Gap(1, "食堂何时开", True)]
-    assert grouped(gaps, vectors) == [Group(3, "食堂几点开", 2), Group(2, "年假几天", 1)]
+    assert grouped(gaps, vectors) == [
+        Group(3, "食堂几点开", 2, found=True),
+        Group(2, "年假几天", 1, found=False),
+    ]
+
+
+@pytest.mark.parametrize("question", ["食堂几点开门", "请问食堂几点开门啊？", "食堂几点开门呢。"])
+def test_what_only_colours_a_question_is_left_out(question: str) -> None:
+    assert plain_question(question) == "食堂几点开门"
 
 
 def test_a_rating_pressed_twice_at_once_is_kept_once(url: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot.handlers import limits
-from bot.handlers.limits import Patience
+from bot.handlers.limits import SECONDS_BETWEEN_ANY, Account, Patience, account
 from bot.lanes import Lanes
 
 
@@ -72,6 +72,48 @@ async def test_the_limits_of_chats_and_of_all(monkeypatch: pytest.MonkeyPatch) -
     assert group.calls[3] - group.calls[1] >= 0.8
     every = sorted([*person.calls, *group.calls, *others.calls])
     assert all(later - first >= 1.0 for first, later in zip(every, every[30:], strict=False))
+
+
+async def test_calls_begin_one_after_another_and_not_just_after_a_start() -> None:
+    began, telegram, patience = time.monotonic(), Telegram(), Patience()
+    await asyncio.gather(*(send(patience, telegram, chat) for chat in range(100, 110)))
+    assert telegram.calls[0] - began >= limits.SECONDS_BETWEEN
+    assert min(telegram.pauses) >= SECONDS_BETWEEN_ANY
+
+
+async def test_few_calls_are_under_way_whose_updates_are_not_written_down() -> None:
+    patience, telegram, accounts = Patience(), Telegram(), [Account() for _ in range(3)]
+
+    async def job(number: int) -> None:
+        account.set(accounts[number])
+        await send(patience, telegram, chat=100 + number)
+
+    jobs = [asyncio.create_task(job(number)) for number in range(3)]
+    await asyncio.sleep(limits.SECONDS_BETWEEN + 0.5)
+    assert len(telegram.calls) == limits.MOST_OPEN
+    accounts[0].settle()
+    await asyncio.gather(*jobs)
+    assert telegram.calls[2] - telegram.calls[1] < limits.OPEN_SECONDS
+
+
+async def test_a_call_on_its_way_is_finished_when_the_lanes_close() -> None:
+    lanes, patience, ended = Lanes(), Patience(), []
+
+    async def slow() -> bool:
+        await asyncio.sleep(0.3)
+        ended.append(time.monotonic())
+        return True
+
+    async def job(chat: int) -> None:
+        await patience.process_request(slow, (), {}, "sendMessage", {"chat_id": chat}, None)
+        ended.append(chat)
+
+    lanes.add(1, lambda: job(1))
+    await asyncio.sleep(1.2)  # the first one is on its way, the second waits for its turn in the chat
+    lanes.add(2, lambda: job(1))
+    await asyncio.sleep(0)
+    await lanes.close(0.0)
+    assert ended[1:] == [1]
 
 
 async def test_lanes_keep_their_order_and_do_not_wait_for_each_other() -> None:

@@ -1,9 +1,11 @@
 """Questions are answered once, whatever the network does and however the worker ends: over real HTTP."""
 
 import socket
-import threading
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 
 from tests import chaos
 from tests.bot_api import ALL_UPDATES, BotApi
+from tests.ways import WAYS, WEBHOOK_URL, Proxy, free_port, way_in
 from tests.workers import (
     ADMIN,
     GROUP,
@@ -26,12 +29,18 @@ pytestmark = pytest.mark.usefixtures("library")
 __all__ = ["api", "library", "start"]  # fixtures
 
 
+@pytest.fixture(params=WAYS)
+def start_each_way(request: pytest.FixtureRequest, api: BotApi, start: Start) -> Iterator[Start]:
+    with way_in(api, request.param) as settings:
+        yield partial(start, **settings)
+
+
 def answers(api: BotApi, chat: int) -> list[str]:
     return [one.text.splitlines()[0] for one in api.messages if one.chat == chat]
 
 
-def test_a_bad_network_only_delays_an_answer(api: BotApi, start: Start) -> None:
-    start()
+def test_a_bad_network_only_delays_an_answer(api: BotApi, start_each_way: Start) -> None:
+    start_each_way()
     faults = iter(["502", "reset"])
     api.fault = lambda method: next(faults, None) if method == "sendMessage" else None
     api.user_says("瑞安如何")
@@ -39,24 +48,28 @@ def test_a_bad_network_only_delays_an_answer(api: BotApi, start: Start) -> None:
     assert len(api.messages) == 1
 
 
-def test_nothing_is_lost_when_the_worker_is_killed(api: BotApi, start: Start, tmp_path: Path) -> None:
+def test_nothing_is_lost_when_the_worker_is_killed(
+    api: BotApi, start_each_way: Start, tmp_path: Path
+) -> None:
     write_library(tmp_path, slow_seconds=1)
-    worker = start()
+    worker = start_each_way()
     for chat in range(100, 120):
         api.user_says("瑞安慢吗", user=chat)
     api.wait_for(lambda: api.count("sendChatAction") >= 4)
     worker.process.kill()
     worker.process.wait(10)
     write_library(tmp_path, slow_seconds=0)
-    start()
+    start_each_way()
     api.wait_for(lambda: {one.chat for one in api.messages} == {*range(100, 120)})
     time.sleep(0.5)
     assert len(api.messages) == 20
 
 
-def test_the_end_leaves_what_waits_to_the_next_start(api: BotApi, start: Start, tmp_path: Path) -> None:
+def test_the_end_leaves_what_waits_to_the_next_start_each_way(
+    api: BotApi, start_each_way: Start, tmp_path: Path
+) -> None:
     write_library(tmp_path, slow_seconds=1)
-    worker = start()
+    worker = start_each_way()
     for number in range(25):
         api.user_says(f"瑞安慢吗{number}")
     api.wait_for(lambda: api.count("sendChatAction"))
@@ -64,14 +77,16 @@ def test_the_end_leaves_what_waits_to_the_next_start(api: BotApi, start: Start, 
     assert (code, seconds < 10) == (0, True)
     assert len(api.messages) < 4
     write_library(tmp_path, slow_seconds=0)
-    start()
+    start_each_way()
     api.wait_for(lambda: len(api.messages) == 25, timeout_seconds=60)
     assert [one.reply_to for one in api.messages] == sorted(one.reply_to or 0 for one in api.messages)
     assert api.floods == []
 
 
-def test_several_questions_of_a_chat_keep_their_order_and_are_quoted(api: BotApi, start: Start) -> None:
-    start()
+def test_several_questions_of_a_chat_keep_their_order_and_are_quoted(
+    api: BotApi, start_each_way: Start
+) -> None:
+    start_each_way()
     asked = [api.user_says("瑞安慢吗"), api.user_says("龙港如何"), api.user_says("明年如何")]
     api.wait_for(lambda: len(api.messages) == 3)
     assert answers(api, 7) == ["瑞", "龙", "明"]
@@ -82,8 +97,10 @@ def test_several_questions_of_a_chat_keep_their_order_and_are_quoted(api: BotApi
     assert api.floods == []
 
 
-def test_a_person_who_asks_for_too_much_is_told_and_holds_nobody_up(api: BotApi, start: Start) -> None:
-    start()
+def test_a_person_who_asks_for_too_much_is_told_and_holds_nobody_up(
+    api: BotApi, start_each_way: Start
+) -> None:
+    start_each_way()
     api.user_says("瑞安慢吗", user=8)
     for _ in range(60):
         api.user_says("瑞安如何", user=8)
@@ -93,9 +110,11 @@ def test_a_person_who_asks_for_too_much_is_told_and_holds_nobody_up(api: BotApi,
     assert len([one for one in api.messages if "太多了" in one.text]) == 1
 
 
-def test_commands_are_answered_while_a_question_waits(api: BotApi, start: Start, tmp_path: Path) -> None:
+def test_commands_are_answered_while_a_question_waits(
+    api: BotApi, start_each_way: Start, tmp_path: Path
+) -> None:
     write_library(tmp_path, generation=0, paragraphs=[], steps=30, next={"paragraphs": ["瑞安"]})
-    start()
+    start_each_way()
     api.user_says("瑞安如何")
     api.wait_for_message("第一次读文档")
     api.user_says("/start")
@@ -103,8 +122,8 @@ def test_commands_are_answered_while_a_question_waits(api: BotApi, start: Start,
     assert "— 例.txt" not in api.transcript
 
 
-def test_an_edited_question_edits_its_answer(api: BotApi, start: Start) -> None:
-    start()
+def test_an_edited_question_edits_its_answer(api: BotApi, start_each_way: Start) -> None:
+    start_each_way()
     asked = api.user_says("瑞安如何")
     answer = api.wait_for_message("瑞")
     api.user_says("明年如何", edits=asked)
@@ -114,8 +133,8 @@ def test_an_edited_question_edits_its_answer(api: BotApi, start: Start) -> None:
     assert len(api.messages) == 1
 
 
-def test_captions_and_topics(api: BotApi, start: Start) -> None:
-    start()
+def test_captions_and_topics(api: BotApi, start_each_way: Start) -> None:
+    start_each_way()
     api.user_says("瑞安如何", photo=True)
     api.wait_for_message("瑞")
     api.user_says("@wenbao_test_bot 坏在哪", chat=GROUP, topic=5)
@@ -124,6 +143,23 @@ def test_captions_and_topics(api: BotApi, start: Start) -> None:
     assert api.wait_for_message("瑞", chat=GROUP, after=asked).topic == 5
     asked = api.user_says("@wenbao_test_bot 那龙港呢", chat=GROUP, topic=6)
     assert "理解为" not in api.wait_for_message("", chat=GROUP, after=asked).text
+
+
+def test_what_is_too_old_is_forgotten(api: BotApi, start: Start, tmp_path: Path) -> None:
+    worker = start()
+    api.user_says("瑞安如何")
+    api.wait_for_message("瑞")
+    worker.stop()
+    with closing(sqlite3.connect(tmp_path / "wenbao.db")) as database, database:
+        assert database.execute("select count(*) from questions").fetchone() == (1,)
+        database.execute("update questions set asked_at = '2020-01-01 00:00:00.000000'")
+    start(KEEP_QUESTIONS_DAYS="30")
+
+    def kept() -> int:
+        with closing(sqlite3.connect(tmp_path / "wenbao.db")) as database:
+            return int(database.execute("select count(*) from questions").fetchone()[0])
+
+    api.wait_for(lambda: kept() == 0, timeout_seconds=20)
 
 
 def test_no_log_tells_what_people_say(api: BotApi, start: Start) -> None:
@@ -137,8 +173,9 @@ def test_no_log_tells_what_people_say(api: BotApi, start: Start) -> None:
     assert "\\u72ec\\u89d2" not in worker.output
 
 
-def test_nothing_is_lost_in_a_little_chaos(tmp_path: Path) -> None:
-    outcome = chaos.run(60, 8, 1, 1, tmp_path)
+@pytest.mark.parametrize("way", WAYS)
+def test_nothing_is_lost_in_a_little_chaos(tmp_path: Path, way: str) -> None:
+    outcome = chaos.run(60, 8, 1, 1, tmp_path, way)
     assert (outcome.updates, outcome.lost, outcome.chats_out_of_order) == (60, 0, 0)
     assert (outcome.limits_broken, outcome.token_in_logs) == (0, 0)
     assert outcome.twice <= 1  # a kill between sending and remembering it
@@ -147,50 +184,16 @@ def test_nothing_is_lost_in_a_little_chaos(tmp_path: Path) -> None:
 # --- the webhook ---
 
 
-class Proxy:
-    """Sends what Telegram has to a worker until it answers 200, with the path that is told."""
-
-    def __init__(self, api: BotApi, port: int, path: str) -> None:
-        self.codes: list[int] = []
-        self._api = api
-        self._address = f"http://127.0.0.1:{port}{path}"
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._deliver, daemon=True)
-        self._thread.start()
-
-    def _deliver(self) -> None:
-        delivered = 0
-        while not self._closing.wait(0.05):
-            if self._api.webhook is None or delivered == len(self._api.pushed):
-                continue
-            headers = {"X-Telegram-Bot-Api-Secret-Token": self._api.webhook["secret_token"]}
-            try:
-                code = httpx.post(
-                    self._address, json=self._api.pushed[delivered], headers=headers, trust_env=False
-                ).status_code
-            except httpx.TransportError:
-                continue
-            self.codes.append(code)
-            delivered += code == 200
-
-    def close(self) -> None:
-        self._closing.set()
-        self._thread.join()
-
-
 @pytest.fixture
-def port() -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    yield number
+def port() -> int:
+    return free_port()
 
 
 @pytest.mark.parametrize("path", ["/bots/wenbao", "/"], ids=["kept", "stripped"])
 def test_the_webhook_behind_a_proxy(api: BotApi, start: Start, port: int, path: str) -> None:
-    worker = start(WEBHOOK_URL="https://example.org/bots/wenbao", PORT=str(port))
+    worker = start(WEBHOOK_URL=WEBHOOK_URL, PORT=str(port))
     assert api.webhook is not None
-    assert api.webhook["url"] == "https://example.org/bots/wenbao"
+    assert api.webhook["url"] == WEBHOOK_URL
     assert set(api.allowed_updates) == set(ALL_UPDATES)
     proxy = Proxy(api, port, path)
     address = f"http://127.0.0.1:{port}{path}"
@@ -214,7 +217,7 @@ def test_the_webhook_behind_a_proxy(api: BotApi, start: Start, port: int, path: 
     assert httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
     assert worker.stop()[0] == 0
     api.user_says("龙港如何")  # nobody listens
-    start(WEBHOOK_URL="https://example.org/bots/wenbao", PORT=str(port))
+    start(WEBHOOK_URL=WEBHOOK_URL, PORT=str(port))
     api.wait_for_message("龙", after=answer.id)
     assert len(api.messages) == 2
     proxy.close()

@@ -23,13 +23,14 @@ from bot.handlers.talking import Talking
 from bot.handlers.threads import Threads
 from bot.history import Asked, History, Place
 from bot.messages import render_answer, shown_evidence
-from bot.smalltalk import LONGEST_QUESTION, kind_of, last_question, without_preface
+from bot.smalltalk import LONGEST_QUESTION, asks, kind_of, last_question, without_preface
 from bot.words import Words
 from embeddings.errors import LibraryError
 
 PASSAGES = 6  # looked at for an answer: the first is shown, the others wait behind a button
 EARLIER_QUESTIONS = 5
 CONVERSATION = timedelta(minutes=30)  # an older question is not followed up
+TYPING_AFTER_SECONDS = 0.5  # an answer that comes sooner needs no call more
 TYPING_SECONDS = 4.5  # Telegram shows the indicator for five seconds
 
 _log = logging.getLogger("wenbao.asking")
@@ -37,9 +38,10 @@ _log = logging.getLogger("wenbao.asking")
 
 @asynccontextmanager
 async def typing(bot: Bot, chat_id: int, topic_id: int | None) -> AsyncIterator[None]:
-    """Show that the bot is typing for as long as the block runs."""
+    """Show that the bot is typing for as long as the block runs, where that is long."""
 
     async def show() -> None:
+        await asyncio.sleep(TYPING_AFTER_SECONDS)
         while True:
             try:
                 await bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=topic_id)
@@ -95,7 +97,8 @@ class _Question:
     message: Message  # that is replied to
     words: Words
     with_history: bool = True
-    offered: bool = False  # asked by a button: the answer repeats it
+    offered: bool = False  # asked by a button: there is no message to quote
+    repeated: bool = False  # nobody typed it: the answer repeats it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,17 @@ class Asking:
         message = update.effective_message
         assert message is not None
         text = question_in(message)
-        if not text:
+        if text:
+            await self.ask(update, text)
+        else:
             await say(update, words_of(update).ask_usage)
-            return
+
+    async def ask(self, update: Update, text: str, *, repeated: bool = False) -> None:
+        """Answer what a message says; `repeated`, the answer says what was asked."""
+        message = update.effective_message
+        assert message is not None
         place = place_of(message)
-        kind = kind_of(text, forwarded=message.forward_origin is not None)
+        kind = kind_of(text, forwarded=repeated or message.forward_origin is not None)
         if kind == "bare" and await self.threads.run(self._continues, place, text):
             kind, text = None, f"{text}呢"
         if kind is not None:
@@ -131,12 +140,13 @@ class Asking:
         before = await self.threads.run(self.history.asked_in, place.chat_id, place.message_id)
         if update.edited_message is None and before is not None and before.replies:
             return  # answered before a stop; only the mark in the inbox was missing
-        await self._answer(_Question(without_preface(text), place, message, words_of(update)), before)
+        asked = _Question(without_preface(text), place, message, words_of(update), repeated=repeated)
+        await self._answer(asked, before)
 
     def _continues(self, place: Place, word: str) -> bool:
         """Say whether a bare word takes up the question before it: 龙港GDP增速多少, 余杭."""
         earlier = self.history.earlier_questions(place, EARLIER_QUESTIONS, CONVERSATION)
-        if not earlier:
+        if not earlier or not asks(earlier[-1]):
             return False
         answer = self.answering.answer(f"{word}呢", earlier)
         return answer.found and word in answer.evidence[0].passage.paragraph.searched
@@ -166,7 +176,9 @@ class Asking:
         await acknowledge(query)
         # No message asks it: the update's own number stands for one, also when it is handled again.
         place = Place(message.chat_id, query.from_user.id, -update.update_id, topic_of(message))
-        question = _Question(text, place, message, words_of(update), with_history=False, offered=True)
+        question = _Question(
+            text, place, message, words_of(update), with_history=False, offered=True, repeated=True
+        )
         await self._answer(question, None)
 
     async def _answer(self, question: _Question, before: Asked | None) -> None:
@@ -176,7 +188,7 @@ class Asking:
                 await message.reply_text(words.empty_library)
                 return
             question_id, answer, offers = await self.threads.run(self._answer_and_record, question)
-        pages = render_answer(answer, words, asked=question.offered)
+        pages = render_answer(answer, words, asked=question.repeated)
         buttons = None if question_id is None else _buttons(answer, words, question_id, offers)
         if before is not None and before.replies:
             sent = await replace(message, before.replies, pages, buttons)

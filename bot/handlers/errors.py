@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from telegram import Update
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ContextTypes
 
 from bot.handlers.access import words_of
@@ -55,6 +55,9 @@ class Errors:
 async def _tell_person(update: Update) -> None:
     text = words_of(update).failed
     if update.callback_query is not None:
-        await update.callback_query.answer(text, show_alert=True)
+        try:
+            await update.callback_query.answer(text, show_alert=True)
+        except BadRequest:  # it was acknowledged before the error
+            await say(update, text)
     elif update.effective_message is not None:
         await say(update, text)

@@ -5,15 +5,17 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from telegram import ForceReply, Message, Update
 from telegram.constants import ParseMode
 from telegram.ext import ContextTypes, filters
 
+from bot.answering import Answering
 from bot.chart import draw_days
-from bot.entries import entry_name
-from bot.gaps import Group, grouped
+from bot.entries import PREFIX, entry_name, in_admins_words
+from bot.gaps import Group, grouped, plain_question
 from bot.handlers.access import Access, library_words_of
 from bot.handlers.buttons import button
 from bot.handlers.replying import acknowledge, keyboard, say
@@ -27,6 +29,7 @@ WRITE, ADD = "write:", "adddocument"
 DAYS_OF_GAPS = 30
 DAYS_OF_STATS = 14
 MOST_GAPS = 8
+PASSAGES = 6  # looked at for an answer
 
 _PROMPTS = tuple(words.write_prompt.partition("{question}")[0] for words in (ZH, EN))
 
@@ -54,6 +57,7 @@ class Learning:
 
     access: Access
     history: History
+    answering: Answering
     encode: Callable[[Sequence[str]], Vectors]
     updating: Updating
     threads: Threads
@@ -63,7 +67,7 @@ class Learning:
         if await self.access.refuse_others(update):
             return
         words = library_words_of(update)
-        groups = (await self.threads.run(self._groups))[:MOST_GAPS]
+        groups = await self.threads.run(self._groups)
         if not groups:
             await say(update, words.gaps_none)
             return
@@ -81,7 +85,16 @@ class Learning:
     def _groups(self) -> list[Group]:
         since = datetime.now(UTC) - timedelta(days=DAYS_OF_GAPS)
         found = self.history.gaps(since)
-        return grouped(found, self.encode([one.question for one in found])) if found else []
+        if not found:
+            return []
+        groups = grouped(found, self.encode([plain_question(one.question) for one in found]))
+        return list(islice((group for group in groups if not self._is_filled(group)), MOST_GAPS))
+
+    def _is_filled(self, group: Group) -> bool:
+        """Say whether the question is answered by now: by an admin's words, or where nothing was found before."""
+        answer = in_admins_words(self.answering.answer(group.question, (), PASSAGES))
+        by_admin = answer.found and answer.evidence[0].passage.document.startswith(PREFIX)
+        return by_admin or (answer.found and answer.certain and not group.found)
 
     async def write(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Ask the admin for the answer to a question."""

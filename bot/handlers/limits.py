@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import time
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
 from itertools import count
 from typing import Any
 from weakref import WeakValueDictionary
@@ -18,7 +20,10 @@ SECONDS_BETWEEN = 1.0  # messages in one chat
 MOST_IN_A_GROUP = 20
 GROUP_SECONDS = 60.0
 MOST_A_SECOND = 30
+SECONDS_BETWEEN_ANY = 1 / 28  # evenly, never in bursts: a kill cuts few calls whose end is not known yet
 PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+MOST_OPEN = 2  # calls that Telegram may have taken while it is not written down: a kill makes them come twice
+OPEN_SECONDS = 1.0  # a call that takes longer holds nobody up
 MARGIN_SECONDS = 0.1  # Telegram's seconds are whole ones
 # How often a failed call is made again; any other, that shows a message, until it succeeds.
 _RETRIES = {
@@ -32,6 +37,30 @@ _RETRIES = {
     "getFile": 5,
 }
 _SHOWN = ("send", "edit", "copy", "forward", "delete")  # what these begin with counts as a message
+
+
+class Account:
+    """What waits until it is written down that an update was answered."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], None]] = []
+        self._is_settled = False
+
+    def when_settled(self, call: Callable[[], None]) -> None:
+        """Call when the account is settled; at once where it is."""
+        if self._is_settled:
+            call()
+        else:
+            self._waiting.append(call)
+
+    def settle(self) -> None:
+        """Say that it is written down, or never will be."""
+        self._is_settled = True
+        for call in self._waiting:
+            call()
+
+
+account: ContextVar[Account | None] = ContextVar("account", default=None)  # of the update that is handled
 
 Result = bool | dict[str, Any] | list[dict[str, Any]]
 
@@ -58,12 +87,62 @@ class Window:
         self._places.release()
 
 
+class Pace:
+    """Lets calls begin one after another, `seconds` apart, in the order they came."""
+
+    def __init__(self, seconds: float, begins_at: float = 0.0) -> None:
+        self._turn = asyncio.Lock()
+        self._seconds = seconds
+        self._next = begins_at
+
+    async def turn(self) -> None:
+        """Wait until the next call may begin."""
+        async with self._turn:
+            await asyncio.sleep(self._next - time.monotonic())
+            self._next = time.monotonic() + self._seconds
+
+
+class Open:
+    """Lets few calls be under way whose outcome is not written down yet."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._places = asyncio.Semaphore(most)
+        self._seconds = seconds
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Take a place until the update is known as answered; at once where the call fails or has no update."""
+        await self._places.acquire()
+        freed = False
+
+        def free() -> None:
+            nonlocal freed
+            if not freed:
+                freed = True
+                self._places.release()
+
+        asyncio.get_running_loop().call_later(self._seconds, free)
+        mine = account.get()
+        try:
+            yield
+        except BaseException:
+            free()
+            raise
+        if mine is None:
+            free()
+        else:
+            mine.when_settled(free)
+
+
 class Patience(BaseRateLimiter[None]):
     """Keeps the limits in each chat and in all, waits as long as Telegram asks, and tries again what failed."""
 
     def __init__(self, pauses_seconds: tuple[float, ...] = PAUSES_SECONDS) -> None:
         self._pauses_seconds = pauses_seconds
         self._all = Window(MOST_A_SECOND, 1.0)
+        self._open = Open(MOST_OPEN, OPEN_SECONDS)
+        # A worker that was killed a moment ago may have shown something in any chat.
+        self._pace = Pace(SECONDS_BETWEEN_ANY, time.monotonic() + SECONDS_BETWEEN)
         self._chats: WeakValueDictionary[object, Window] = WeakValueDictionary()
         self._groups: WeakValueDictionary[object, Window] = WeakValueDictionary()
 
@@ -88,9 +167,12 @@ class Patience(BaseRateLimiter[None]):
             for attempt in count():
                 try:
                     async with AsyncExitStack() as stack:
-                        if shown:
-                            await stack.enter_async_context(self._all.place())
-                        return await callback(*args, **kwargs)
+                        if not shown:
+                            return await callback(*args, **kwargs)
+                        await stack.enter_async_context(self._all.place())
+                        await self._pace.turn()
+                        await stack.enter_async_context(self._open.place())
+                        return await _to_its_end(callback(*args, **kwargs))
                 except BadRequest:
                     raise
                 except (RetryAfter, NetworkError) as error:
@@ -125,6 +207,17 @@ class Patience(BaseRateLimiter[None]):
                 await stack.enter_async_context(group.place())
             await stack.enter_async_context(window.place())
             yield
+
+
+async def _to_its_end(call: Coroutine[Any, Any, Result]) -> Result:
+    """Finish a call though it is cancelled once: Telegram may have taken it, and it would be made again."""
+    made = asyncio.ensure_future(call)
+    try:
+        return await asyncio.shield(made)
+    except asyncio.CancelledError:
+        if made.cancelled():
+            raise
+        return await made
 
 
 def _is_group(chat: object) -> bool:

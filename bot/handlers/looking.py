@@ -14,6 +14,7 @@ from bot.handlers.replying import acknowledge, keyboard, reply
 from bot.handlers.threads import Threads
 from bot.history import Asked, History
 from bot.messages import Page, render_context, render_more, utf16_length
+from bot.smalltalk import asks
 from bot.words import Words
 from embeddings.library import Library
 from embeddings.terms import words as words_in
@@ -134,7 +135,8 @@ class Looking:
             return words.forgotten
         paragraph = first.paragraph
         told = paragraph.text[slice(*asked.sentence)] if asked.sentence else paragraph.text
-        wanted = [word for word in dict.fromkeys(words_in(asked.understood)) if len(word) > 1]
+        known = dict.fromkeys(words_in(asked.understood))
+        wanted = [word for word in known if len(word) > 1 and not asks(word)]
         inside, around = set(words_in(told)), set(words_in(paragraph.searched))
         text = words.why_sure.format(sure=round(asked.confidence * 100))
         parts = (

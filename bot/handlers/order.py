@@ -21,6 +21,7 @@ from bot.handlers.inline import Inline
 from bot.handlers.learning import ADD, WRITE, Learning, Written
 from bot.handlers.looking import Looking
 from bot.handlers.managing import Managing
+from bot.handlers.photos import Photos
 from bot.handlers.rating import Rating
 from bot.handlers.shelf import Shelf
 from bot.handlers.talking import Talking
@@ -33,6 +34,7 @@ def add_handlers(
     application: AnyApplication,
     managing: Managing,
     asking: Asking,
+    photos: Photos,
     looking: Looking,
     talking: Talking,
     inline: Inline,
@@ -86,5 +88,6 @@ def add_handlers(
     application.add_handler(MessageHandler(fresh & private & filters.TEXT & Written(), learning.written))
     application.add_handler(MessageHandler(fresh & private & filters.COMMAND, managing.unknown_command))
     application.add_handler(MessageHandler(asked & words & (private | Addressed()), asking.question))
+    application.add_handler(MessageHandler(fresh & private & filters.PHOTO, photos.photo))
     application.add_handler(MessageHandler(fresh & private & ~filters.StatusUpdate.ALL, managing.only_text))
     application.add_error_handler(Errors(managing.access.admin_ids).tell)

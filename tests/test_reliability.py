@@ -65,7 +65,7 @@ def test_nothing_is_lost_when_the_worker_is_killed(
     assert len(api.messages) == 20
 
 
-def test_the_end_leaves_what_waits_to_the_next_start_each_way(
+def test_the_end_leaves_what_waits_to_the_next_start(
     api: BotApi, start_each_way: Start, tmp_path: Path
 ) -> None:
     write_library(tmp_path, slow_seconds=1)

@@ -66,6 +66,7 @@ class Read:
     question: Question
     document: str
     steps: tuple[Step | None, Step, Step]  # the first None where one passage cannot settle it
+    of_a_folder: bool = True  # the thresholds are set on such questions
 
     @property
     def learnt(self) -> Step:
@@ -114,7 +115,8 @@ def read_held_out(data: Path, reader: Reader) -> Iterator[Read]:
                 written[one.name] = path if path.suffix else path.with_suffix(".txt")
                 written[one.name].write_text(one.text, encoding="utf-8")
             questions = [(_as_evaluated(one), one.document) for one in asked if one.document in written]
-            yield from _read_all(list(written.values()), questions, reader)
+            for one in _read_all(list(written.values()), questions, reader):
+                yield replace(one, of_a_folder=False)
 
 
 def _as_evaluated(one: sources.Question) -> Question:
@@ -246,7 +248,7 @@ def unseen(read: Sequence[Read]) -> list[Result]:
             shown
             for inside, outside in _folds(known)
             for fitted in [Fitted([known[n] for n in inside])]
-            for shown in (fitted.shown(known[n]) for n in outside)
+            for shown in (fitted.shown(known[n]) for n in outside if known[n].of_a_folder)
         ]
         limits = thresholds(inner)
         fitted = Fitted(known)
@@ -337,7 +339,7 @@ def _print(label: str, results: Sequence[Result]) -> None:
 def write(read: Sequence[Read], results: Sequence[Result]) -> None:
     """Write the numbers fitted on all questions, the thresholds set on what unseen documents gave."""
     fitted = Fitted(read)
-    answers_from, certain_from = thresholds([one.shown for one in results])
+    answers_from, certain_from = thresholds([one.shown for one in results if one.read.of_a_folder])
     numbers = {
         "answers_from": round(answers_from, 4),
         "certain_from": round(certain_from, 4),

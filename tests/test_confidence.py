@@ -92,7 +92,6 @@ def test_coverage_weighs_rare_words_more() -> None:
 @pytest.mark.parametrize(
     ("name", "question", "read", "answer", "value"),
     [
-        ("sentence", "大桥全长多少米", passage(TEXT), "1200米", 1.0),
         ("figure", "大桥全长多少米", passage(TEXT), "1200米", 1.0),
         ("figure", "大桥全长多少米", passage(TEXT), "大桥", 0.0),
         ("metric", "大桥全长多少米", passage(TEXT), "大桥", 0.0),

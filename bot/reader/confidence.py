@@ -50,7 +50,6 @@ def features(
     rival = next((other.score for other in others if not _alike(other.text, one.text)), one.score - _MOST)
     told = _told(asked)
     text = f"{reading.above} {reading.folded}"
-    sentence = f"{reading.above} {reading.folded[slice(*one.sentence)]}"
     metric = " ".join(reading.folded[slice(*span)] for span in claim.metric) if claim else ""
     return {
         "answerable": reading.scores.answerable,
@@ -60,9 +59,7 @@ def features(
         "length": math.log1p(one.span[1] - one.span[0]),
         "agreeing": float(any(_alike(other.text, one.text) for other in elsewhere.values())),
         "metric": said(told, metric) if claim else 0.0,
-        "sentence": said(told, sentence),
         "unsaid": float(sum(len(word) > 1 and word not in text for word in told)),
-        "covered": coverage[reading.number],
         "covered_lead": coverage[reading.number]
         - max((each for number, each in coverage.items() if number != reading.number), default=0.0),
         "figure": float(claim is not None),

@@ -4,7 +4,7 @@ Each FOLDER holds documents and questions.jsonl, where `document` names what a q
 folder's documents are indexed together, every question is searched and read, and a logistic regression learns
 from every possible answer whether it is right. What is printed was measured on documents that the numbers were
 not fitted on: five folds over documents, the two thresholds of each fold set on its other documents too.
-With --data, the written documents that are held out from the network's training are questioned and fitted on too.
+With --data, ranking is learnt from the written documents too that are held out from the network's training.
 With --write the numbers fitted on all of it go to bot/reader/model/confidence.json; with --ablation each check of
 the guard is left out in turn.
 """
@@ -39,7 +39,7 @@ from embeddings.pool import Pool
 from embeddings.search import Searcher
 
 FOLDS = 5
-RANKING_STRENGTH, CONFIDENCE_STRENGTH = 0.3, 0.03  # the regularisation's inverse: little data, many features
+RANKING_STRENGTH, CONFIDENCE_STRENGTH = 0.1, 0.03  # the regularisation's inverse: little data, many features
 CERTAIN_RIGHT = 0.96  # of what is shown without 可能
 TOGETHER = 8  # written documents that are searched at once, as many as a small library holds
 SURELY_SHOWN = 0.7  # confidence by the numbers in place from which on an answer will be shown by others too
@@ -66,7 +66,7 @@ class Read:
     question: Question
     document: str
     steps: tuple[Step | None, Step, Step]  # the first None where one passage cannot settle it
-    of_a_folder: bool = True  # the thresholds are set on such questions
+    of_a_folder: bool = True  # confidence is fitted and thresholds are set on such questions
 
     @property
     def learnt(self) -> Step:
@@ -162,9 +162,8 @@ class Fitted:
         self.ranking = _ranking(read)
         best = [each for each in _unseen_ranks(read) if each is not None]
         given = np.array([list(features.values()) for features, _ in best])
-        self.confidence = _logistic(
-            list(best[0][0]), given, [right for _, right in best], CONFIDENCE_STRENGTH
-        )
+        right = [right for _, right in best]
+        self.confidence = _logistic(list(best[0][0]), given, right, CONFIDENCE_STRENGTH)
 
     def shown(self, read: Read, limits: tuple[float, float] | None = None) -> Shown:
         """Return what would be shown for a question: with all steps if the thresholds are known, else of the second."""
@@ -215,10 +214,10 @@ def _best(read: Step, ranking: Mapping[str, Any]) -> tuple[dict[str, float], boo
 
 
 def _unseen_ranks(read: Sequence[Read]) -> Iterator[tuple[dict[str, float], bool] | None]:
-    """Yield the best answer of each question, ranked by numbers fitted on other documents."""
+    """Yield the best answer of each folder's question, ranked by numbers fitted on other documents."""
     for train, test in _folds(read):
         ranking = _ranking([read[n] for n in train])
-        yield from (_best(read[n].learnt, ranking) for n in test)
+        yield from (_best(read[n].learnt, ranking) for n in test if read[n].of_a_folder)
 
 
 def _folds(read: Sequence[Read]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -45,8 +45,6 @@ def features(
 ) -> dict[str, float]:
     """Return what tells how likely an answer is right, by name; `others` are all possible answers, best first."""
     reading, asked, claim = one.reading, one.reading.asked, one.claim
-    elsewhere = {other.reading.number: other for other in reversed(others)}
-    elsewhere.pop(reading.number)
     rival = next((other.score for other in others if not _alike(other.text, one.text)), one.score - _MOST)
     told = _told(asked)
     text = f"{reading.above} {reading.folded}"
@@ -57,7 +55,6 @@ def features(
         "inside": reading.inside(one.span),
         "rank": reading.number / 8,
         "length": math.log1p(one.span[1] - one.span[0]),
-        "agreeing": float(any(_alike(other.text, one.text) for other in elsewhere.values())),
         "metric": said(told, metric) if claim else 0.0,
         "unsaid": float(sum(len(word) > 1 and word not in text for word in told)),
         "covered_lead": coverage[reading.number]

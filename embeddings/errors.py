@@ -5,6 +5,7 @@ WenbaoError
 │   └── ReaderError     … because a reader of ours has a fault, which its log shows
 ├── EncoderError        the model cannot be loaded or does not fit the vectors stored
 ├── LibraryError        the database cannot be opened or holds another version
+│   └── DatabaseLostError   … because its server is away for now: what was asked for may be tried again
 └── BusyError           another indexing run is at work
 """
 
@@ -27,6 +28,10 @@ class EncoderError(WenbaoError):
 
 class LibraryError(WenbaoError):
     """The database cannot be used."""
+
+
+class DatabaseLostError(LibraryError):
+    """The server of the database cannot be reached for now; nothing was changed."""
 
 
 class BusyError(WenbaoError):

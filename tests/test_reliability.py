@@ -1,9 +1,7 @@
 """Questions are answered once, whatever the network does and however the worker ends: over real HTTP."""
 
 import socket
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,16 +12,18 @@ from tests.bot_api import ALL_UPDATES, BotApi
 from tests.workers import (
     ADMIN,
     GROUP,
+    Proxy,
     Start,
     Worker,
     api,
     library,
+    port,
     start,
     write_library,
 )
 
 pytestmark = pytest.mark.usefixtures("library")
-__all__ = ["api", "library", "start"]  # fixtures
+__all__ = ["api", "library", "port", "start"]  # fixtures
 
 
 def answers(api: BotApi, chat: int) -> list[str]:
@@ -147,52 +147,13 @@ def test_nothing_is_lost_in_a_little_chaos(tmp_path: Path) -> None:
 # --- the webhook ---
 
 
-class Proxy:
-    """Sends what Telegram has to a worker until it answers 200, with the path that is told."""
-
-    def __init__(self, api: BotApi, port: int, path: str) -> None:
-        self.codes: list[int] = []
-        self._api = api
-        self._address = f"http://127.0.0.1:{port}{path}"
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._deliver, daemon=True)
-        self._thread.start()
-
-    def _deliver(self) -> None:
-        delivered = 0
-        while not self._closing.wait(0.05):
-            if self._api.webhook is None or delivered == len(self._api.pushed):
-                continue
-            headers = {"X-Telegram-Bot-Api-Secret-Token": self._api.webhook["secret_token"]}
-            try:
-                code = httpx.post(
-                    self._address, json=self._api.pushed[delivered], headers=headers, trust_env=False
-                ).status_code
-            except httpx.TransportError:
-                continue
-            self.codes.append(code)
-            delivered += code == 200
-
-    def close(self) -> None:
-        self._closing.set()
-        self._thread.join()
-
-
-@pytest.fixture
-def port() -> Iterator[int]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        number = free.getsockname()[1]
-    yield number
-
-
 @pytest.mark.parametrize("path", ["/bots/wenbao", "/"], ids=["kept", "stripped"])
 def test_the_webhook_behind_a_proxy(api: BotApi, start: Start, port: int, path: str) -> None:
     worker = start(WEBHOOK_URL="https://example.org/bots/wenbao", PORT=str(port))
     assert api.webhook is not None
     assert api.webhook["url"] == "https://example.org/bots/wenbao"
     assert set(api.allowed_updates) == set(ALL_UPDATES)
-    proxy = Proxy(api, port, path)
+    proxy = Proxy(api, [port], path)
     address = f"http://127.0.0.1:{port}{path}"
     api.user_says("瑞安如何")
     answer = api.wait_for_message("瑞")

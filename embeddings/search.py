@@ -114,7 +114,7 @@ class Searcher:
         """Turn to the current generation if another one is searched; say whether it was."""
         with self._turning:
             wanted = self._candidate or self._library.current_generation()
-            if wanted is None or wanted.number == self.generation:
+            if wanted is None or self._state.searches(wanted):
                 return False
             if wanted.paragraphs == 0:  # all was removed
                 forget_indexes(self._cache_dir)
@@ -180,8 +180,13 @@ class _State:
     def __init__(self, engine: Engine | None) -> None:
         self.engine = engine
         self.number = 0 if engine is None else engine.generation.number
+        self.made_at = None if engine is None else engine.generation.made_at
         self.subjects = frozenset[str]() if engine is None else engine.subjects()
         self.folded = {subject: fold(subject) for subject in self.subjects}
+
+    def searches(self, generation: Generation) -> bool:
+        """Say whether it is this one, not one of the same number that was restored from elsewhere."""
+        return (self.number, self.made_at) == (generation.number, generation.made_at)
 
 
 def _signs(state: _State, question: str, encoder: Encoder, ranking: Ranking) -> Signs:

@@ -12,7 +12,7 @@ ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
         "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder",
-        "migrations", "schema", "locks", "generations", "removal", "library",
+        "migrations", "schema", "locks", "dumping", "generations", "removal", "library",
         "engine", "dense", "sparse", "segment", "index", "pool", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
@@ -32,7 +32,10 @@ ONLY_IMPORTERS = {
     "tokenizers": {"embeddings/encoder.py", "bot/reader/network.py"},
     "onnxruntime": {"bot/reader/network.py"},
     "sqlalchemy": {
-        *(f"embeddings/{name}.py" for name in ("schema", "locks", "generations", "removal", "library")),
+        *(
+            f"embeddings/{name}.py"
+            for name in ("schema", "locks", "dumping", "generations", "removal", "library")
+        ),
         "embeddings/migrations/",
         "bot/history.py",
         "bot/inbox.py",

@@ -137,6 +137,7 @@ class _Worker:
         self._unauthorized = False
         self._receiving_now = False
         self._polling: Polling | None = None
+        self._told_generation = answering.generation
         self._trouble = ""  # with the database, as it was last told
         self._application = self._build()
         access = Access(settings.admin_ids, settings.allowed_ids)
@@ -324,7 +325,9 @@ class _Worker:
 
     async def _refresh(self) -> None:
         loop = asyncio.get_running_loop()
-        if await loop.run_in_executor(self._turning_threads, self._answering.refresh):
+        await loop.run_in_executor(self._turning_threads, self._answering.refresh)
+        if self._answering.generation != self._told_generation:  # also where a question has turned to it
+            self._told_generation = self._answering.generation
             _log.info("改用第 %d 代回答 · answering from the new generation", self._answering.generation)
             await self._suggest()
 

@@ -92,6 +92,8 @@ def set_up_logs(settings: Settings) -> None:
         logging.getLogger(name).setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
     # At DEBUG it writes down what people say.
     logging.getLogger("telegram").setLevel("INFO" if settings.log_level == "DEBUG" else settings.log_level)
+    # A page of a proxy instead of JSON gets a traceback there; the failed call is told in one line elsewhere.
+    logging.getLogger("telegram.request").setLevel("CRITICAL")
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
 

@@ -126,8 +126,17 @@ class Searcher:
     def search(self, question: str, limit: int) -> list[Passage]:
         """Return at most `limit` passages, best first; none when nothing shares a term with the question."""
         state = self._state
+        passages, is_whole = self._passages(state, question, limit)
+        if is_whole:
+            return passages
+        # Something of it answers no more, so there is a new generation: that may say it in other words.
+        self.refresh()
+        return passages if self._state is state else self._passages(self._state, question, limit)[0]
+
+    def _passages(self, state: "_State", question: str, limit: int) -> tuple[list[Passage], bool]:
+        """Return the passages, and whether all that the index found may still answer."""
         if state.engine is None:
-            return []
+            return [], True
         signs = _signs(state, fold(question), self._encoder, self._ranking)
         ranks, scores = signs.ranks(self._ranking), signs.scores()
         order = np.lexsort((signs.ids, -ranks))[: limit + _SPARE]
@@ -135,11 +144,13 @@ class Searcher:
         if self._ranking.beside:
             ranked = self._with_what_stands_beside(state, fold(question), ranked)
         passages: list[Passage] = []
+        is_whole = True
         while ranked and len(passages) < limit:  # what was removed since leaves its place to the next
             part, ranked = ranked[: limit - len(passages)], ranked[limit - len(passages) :]
             stored = self._read(state, [each.id for each in part])
             passages += [Passage(each.id, *stored[each.id], each.score) for each in part if each.id in stored]
-        return passages
+            is_whole = is_whole and len(stored) == len(part)
+        return passages, is_whole
 
     def signs(self, question: str) -> Signs:
         """Return all candidates, in no order of merit, with what speaks for each."""

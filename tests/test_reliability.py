@@ -135,6 +135,10 @@ def test_no_log_tells_what_people_say(api: BotApi, start: Start) -> None:
     assert worker.stop()[0] == 0
     assert "独角兽" not in worker.output
     assert "\\u72ec\\u89d2" not in worker.output
+    asked, broken = (update["update_id"] for update in api.pushed)
+    steps = [line for line in worker.output.splitlines() if f"update={asked}" in line]
+    assert ["its turn" in steps[0], "answered" in steps[-1], "found=True" in steps[-1]] == [True] * 3
+    assert f"handling update {broken} failed" in worker.output
 
 
 def test_nothing_is_lost_in_a_little_chaos(tmp_path: Path) -> None:

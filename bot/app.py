@@ -61,6 +61,7 @@ START_PAUSE_SECONDS = 2.0
 WEBHOOK_SECONDS = 60.0  # between two looks at what Telegram says of the webhook
 FORGET_SECONDS = 3600.0  # between two looks for questions that are too old to be kept
 STOP_SECONDS = 7.5  # platforms kill ten seconds after SIGTERM
+AWAY_STOP_SECONDS = 3.0  # while the database is away nothing gets done
 LETTING_GO_SECONDS = 1.0
 
 _log = logging.getLogger("wenbao.app")
@@ -369,14 +370,18 @@ class _Worker:
         """Finish what is under way, as far as STOP_SECONDS allow; the rest waits in the inbox."""
         _log.info("正在停止，先答完手上的问题 · stopping, finishing what is under way")
         work.cancel()
+        seconds = AWAY_STOP_SECONDS if self._trouble else STOP_SECONDS
         try:
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(seconds):
                 await asyncio.gather(self._reindexing.stop(), asyncio.wait((work,)), self._receiving.close())
         except TimeoutError:
-            await self._receiving.release()
+            # Where the database is away too, what is held falls free by itself.
+            await asyncio.wait(
+                (asyncio.ensure_future(self._receiving.release()),), timeout=LETTING_GO_SECONDS
+            )
             _log.warning(
                 "没能在 %g 秒内做完，余下的下次启动后接着答 · what is left is answered after the next start",
-                STOP_SECONDS,
+                seconds,
             )
         try:
             async with asyncio.timeout(LETTING_GO_SECONDS):  # next questions and suggestions may go undone

@@ -175,7 +175,7 @@ def run(
     folder: Path,
     server: PostgreSql,
     *,
-    pause_seconds: float = 0.03,
+    pause_seconds: float = 0.06,
     failing: float = 0.02,
 ) -> Outcome:
     """Ask, strike, wait and count."""
@@ -204,11 +204,14 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=5000)
     parser.add_argument("--chats", type=int, default=200)
     parser.add_argument("--by", choices=("polling", "webhook"), default="polling")
+    parser.add_argument("--pause", type=float, default=0.06, help="seconds between two questions")
     given = parser.parse_args()
     server = PostgreSql()
     try:
         with tempfile.TemporaryDirectory(prefix="wenbao-fleet-") as folder:
-            outcome = run(given.questions, given.chats, given.by, Path(folder), server)
+            outcome = run(
+                given.questions, given.chats, given.by, Path(folder), server, pause_seconds=given.pause
+            )
     finally:
         server.close()
     print(json.dumps(asdict(outcome)))

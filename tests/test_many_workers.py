@@ -116,6 +116,23 @@ def test_a_restart_of_the_database_loses_nothing(
         assert worker.stop()[0] == 0
 
 
+def test_a_worker_ends_in_time_while_the_database_is_away(
+    api: BotApi, start: Start, server: PostgreSql, postgres: str
+) -> None:
+    worker = start(DATABASE_URL=postgres)
+    ask(api, range(1))
+    api.wait_for(lambda: len(answered(api)) == 1)
+    server.stop()
+    ask(api, range(1, 3))
+    worker.wait_for_line("ERROR wenbao.app: 数据库连不上")
+    code, seconds = worker.stop()
+    server.start()
+    assert (code, seconds < 10) == (0, True)
+    start(DATABASE_URL=postgres)
+    api.wait_for(lambda: len(answered(api)) == 3)
+    assert answered(api) == wanted(range(3))
+
+
 def test_a_worker_waits_for_a_database_that_starts_later(
     api: BotApi, start: Start, server: PostgreSql, postgres: str
 ) -> None:

@@ -319,7 +319,12 @@ class _Worker:
             self._trouble = str(error)
 
     async def _hold(self) -> None:
-        await self._receiving.take_over()
+        # Who waits for the turn to poll leaves it to the one that has it: a chat's order is kept there alone.
+        waits = self._settings.webhook_url is None and not (self._polling and self._polling.has_turn)
+        if waits:
+            await self._receiving.hold()
+        else:
+            await self._receiving.take_over()
         if self._trouble:
             _log.info("数据库又好了 · the database is back")
         self._trouble = ""

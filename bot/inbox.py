@@ -22,7 +22,6 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    func,
     null,
     select,
     update,
@@ -138,11 +137,13 @@ class Inbox:
         with changing(self._engine, alone=False) as connection:
             connection.execute(delete(_INBOX).where(_INBOX.c.content.is_(None) & old))
 
-    def waiting(self) -> int:
-        """Count what any worker still has to answer."""
+    def others_answer(self) -> bool:
+        """Say whether another worker, alive or not known to be dead yet, holds something that waits."""
+        theirs = select(_INBOX.c.update_id).where(
+            _INBOX.c.content.is_not(None), _INBOX.c.worker != self._worker
+        )
         with self._engine.connect() as connection:
-            query = select(func.count()).where(_INBOX.c.content.is_not(None))
-            return connection.scalar(query) or 0
+            return connection.execute(theirs.limit(1)).first() is not None
 
     def _may_judge(self) -> bool:
         """Say whether who lives has had the time to hold on."""

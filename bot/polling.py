@@ -19,6 +19,9 @@ POLL_SECONDS = 30
 TURN_SECONDS = 1.0  # between two tries to take the lock
 HELD_LOOK_SECONDS = 2.0  # between two looks whether it is still held
 CONFLICT_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+# Until what a killed worker held is free, so that its chats' next questions are not answered before.
+SETTLING_SECONDS = 40.0
+SETTLING_LOOK_SECONDS = 0.5
 UNDISTURBED_SECONDS = 90.0  # after which the next conflict is a new one
 
 _log = logging.getLogger("wenbao.polling")
@@ -34,6 +37,7 @@ class Polling:
         self._lock = lock
         self._threads = threads
         self._lost = asyncio.Event()
+        self.has_turn = False
         self._conflicts = 0
         self._conflict_at = 0.0  # monotonic
 
@@ -44,10 +48,13 @@ class Polling:
         """
         while True:
             await self._wait_for_turn()
+            self.has_turn = True
             watching = asyncio.create_task(self._watch_lock())
             try:
+                await self._settle()
                 await self._poll()
             finally:
+                self.has_turn = False
                 watching.cancel()
             _log.warning(
                 "接收消息的锁随数据库连接丢了，重新等 · the lock went with the connection, waiting anew"
@@ -69,7 +76,6 @@ class Polling:
         while True:
             try:
                 if await self._in_thread(self._lock.acquire):
-                    await self._receiving.take_over(alone=True)
                     self._lost.clear()
                     return
                 text = "另一个进程在接收消息，等着接手 · another worker receives messages, waiting its turn"
@@ -79,6 +85,18 @@ class Polling:
                 told = text
                 _log.info("%s", text)
             await asyncio.sleep(TURN_SECONDS)
+
+    async def _settle(self) -> None:
+        """Take what the one before has left, or let it finish, before anything new is asked for."""
+        until = time.monotonic() + SETTLING_SECONDS
+        while not self._lost.is_set():
+            try:
+                await self._receiving.take_over(alone=True)
+                if not await self._receiving.others_answer() or time.monotonic() > until:
+                    return
+            except LibraryError as error:
+                _log.info("%s", error)
+            await self._pause(SETTLING_LOOK_SECONDS)
 
     async def _watch_lock(self) -> None:
         while await self._in_thread(self._lock.is_held):

@@ -80,6 +80,20 @@ class Receiving:
         for one in left:
             self._handle(one)
 
+    async def hold(self) -> None:
+        """Say that this worker lives.
+
+        :raises LibraryError: the database takes nothing.
+        """
+        await self._in_thread(self._inbox.hold)
+
+    async def others_answer(self) -> bool:
+        """Say whether another worker holds something that waits.
+
+        :raises LibraryError: the database cannot be asked.
+        """
+        return await self._in_thread(self._inbox.others_answer)
+
     def waiting(self) -> int:
         """Count what is not answered yet."""
         return self._waiting.total()

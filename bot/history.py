@@ -86,6 +86,7 @@ _CONVERSATIONS = Table(  # when a person said /new: what was asked before is not
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
     Column("began_at", DateTime(timezone=True), nullable=False),
 )
+TABLES = (_QUESTIONS, _RATINGS, _OFFERS, _CONVERSATIONS)
 _REMOVED: list[Any] = [None, None, []]  # stands in `evidence` where a removed paragraph stood
 
 

@@ -1,8 +1,10 @@
 """The inbox: an update is written here before Telegram hears that it came, and its content goes when it is answered.
 
-A worker holds what it works on for a while, again and again; what a dead one held is taken over.
+A worker holds what it works on for a while, again and again; what a dead one held is taken over. When the
+database was away for long, nobody could hold anything: then the living get time to say so first.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,19 +17,24 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     DateTime,
+    Index,
     MetaData,
     Table,
     Text,
     delete,
     null,
+    select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from embeddings.locks import Lock
 from embeddings.schema import changing, open_engine, prepare
 
 HELD_SECONDS = 20.0  # a worker that says nothing for so long is taken for dead
+GRACE_SECONDS = 15.0  # after the database was away: longer than any living worker takes to hold on again
 KNOWN_HOURS = 48  # Telegram sends an update again for a day
+_RELEASED = datetime(2000, 1, 1, tzinfo=UTC)  # in place of a time: nobody holds it
 _METADATA = MetaData()
 _INBOX = Table(
     "inbox",
@@ -38,6 +45,13 @@ _INBOX = Table(
     Column("worker", Text, nullable=False),
     Column("held_until", DateTime(timezone=True), nullable=False),
 )
+Index(
+    "inbox_waiting",
+    _INBOX.c.worker,
+    postgresql_where=_INBOX.c.content.is_not(None),
+    sqlite_where=_INBOX.c.content.is_not(None),
+)
+TABLES = (_INBOX,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +69,12 @@ class Inbox:
         self._engine = open_engine(database_url)
         prepare(self._engine)
         self._worker = uuid4().hex
-        # A file of SQLite has one worker: what lies there when it starts was left by one that is gone.
-        self._alone = self._engine.dialect.name == "sqlite"
+        self._sqlite = self._engine.dialect.name == "sqlite"
+        self._reached_since: float | None = None  # monotonic; None: the last try to hold failed
+
+    def receiving_lock(self, bot_id: int) -> Lock:
+        """Return the lock of the one worker that asks Telegram for a bot's updates."""
+        return Lock(self._engine, f"receiving-{bot_id}")
 
     def close(self) -> None:
         """Close the connections."""
@@ -74,7 +92,7 @@ class Inbox:
             {"update_id": one.update_id, "content": one.content, "received_at": now, **self._mine(now)}
             for one in received
         ]
-        insert = sqlite.insert if self._alone else postgresql.insert
+        insert = sqlite.insert if self._sqlite else postgresql.insert
         unseen = insert(_INBOX).values(rows).on_conflict_do_nothing().returning(_INBOX.c.update_id)
         with changing(self._engine, alone=False) as connection:
             fresh = set(connection.scalars(unseen))
@@ -87,19 +105,22 @@ class Inbox:
             connection.execute(answered)
 
     def hold(self) -> None:
-        """Say that this worker lives, and forget the numbers that Telegram will not send again."""
-        now = datetime.now(UTC)
-        old = _INBOX.c.content.is_(None) & (_INBOX.c.received_at < now - timedelta(hours=KNOWN_HOURS))
-        with changing(self._engine, alone=False) as connection:
-            connection.execute(update(_INBOX).where(self._waiting_here()).values(self._mine(now)))
-            connection.execute(delete(_INBOX).where(old))
+        """Say that this worker lives.
 
-    def take_over(self, *, starting: bool = False) -> list[Received]:
-        """Take what a worker that is gone has left, oldest first."""
-        now = datetime.now(UTC)
+        :raises LibraryError: the database cannot be written; nothing is taken over until it could for a while.
+        """
+        reached_since, self._reached_since = self._reached_since, None
+        with changing(self._engine, alone=False) as connection:
+            mine = update(_INBOX).where(self._waiting_here()).values(self._mine(datetime.now(UTC)))
+            connection.execute(mine)
+        self._reached_since = time.monotonic() if reached_since is None else reached_since
+
+    def take_over(self, *, alone: bool = False) -> list[Received]:
+        """Take what a worker that is gone has left, oldest first; `alone`, all that waits was left."""
         left: ColumnElement[bool] = _INBOX.c.content.is_not(None)
-        if not (starting and self._alone):
-            left &= _INBOX.c.held_until < now
+        now = datetime.now(UTC)
+        if not (alone and self._sqlite):
+            left &= _INBOX.c.held_until < (now if self._may_judge() else _RELEASED + timedelta(days=1))
         taken = update(_INBOX).where(left).values(self._mine(now))
         with changing(self._engine, alone=False) as connection:
             rows = connection.execute(taken.returning(_INBOX.c.update_id, _INBOX.c.content)).all()
@@ -107,9 +128,27 @@ class Inbox:
 
     def release(self) -> None:
         """Leave what is not answered to the next worker."""
-        gone = datetime.now(UTC) - timedelta(seconds=1)
         with changing(self._engine, alone=False) as connection:
-            connection.execute(update(_INBOX).where(self._waiting_here()).values(held_until=gone))
+            connection.execute(update(_INBOX).where(self._waiting_here()).values(held_until=_RELEASED))
+
+    def forget_known(self) -> None:
+        """Forget the numbers that Telegram will not send again."""
+        old = _INBOX.c.received_at < datetime.now(UTC) - timedelta(hours=KNOWN_HOURS)
+        with changing(self._engine, alone=False) as connection:
+            connection.execute(delete(_INBOX).where(_INBOX.c.content.is_(None) & old))
+
+    def others_answer(self) -> bool:
+        """Say whether another worker, alive or not known to be dead yet, holds something that waits."""
+        theirs = select(_INBOX.c.update_id).where(
+            _INBOX.c.content.is_not(None), _INBOX.c.worker != self._worker
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(theirs.limit(1)).first() is not None
+
+    def _may_judge(self) -> bool:
+        """Say whether who lives has had the time to hold on."""
+        since = self._reached_since
+        return since is not None and time.monotonic() - since >= GRACE_SECONDS
 
     def _mine(self, now: datetime) -> dict[str, object]:
         return {"worker": self._worker, "held_until": now + timedelta(seconds=HELD_SECONDS)}

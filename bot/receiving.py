@@ -2,19 +2,21 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from concurrent.futures import Executor
 from typing import Any, TypeVar
 
-from telegram import Bot, Message, Update
+from telegram import Message, Update
 from telegram.constants import MessageEntityType
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
-from bot.handlers.limits import PAUSES_SECONDS, SECONDS_BETWEEN_ANY, Account, Pace, account, patience_of
+from bot.handlers.limits import SECONDS_BETWEEN_ANY, Account, Pace, account
 from bot.inbox import Inbox, Received
 from bot.lanes import Lanes
+from bot.metrics import Metrics
+from config.logs import current_update
 from embeddings.errors import LibraryError
 
 UPDATES = (
@@ -23,7 +25,6 @@ UPDATES = (
     Update.CALLBACK_QUERY,
     Update.INLINE_QUERY,
 )  # what the handlers take
-POLL_SECONDS = 30
 MOST_WAITING = 50  # of one person; what comes on top is not answered
 MOST_AT_ONCE = 500  # numbers in one statement
 KEEPING_PAUSE_SECONDS = 2.0  # while the database takes nothing
@@ -43,12 +44,14 @@ class Receiving:
         lanes: Lanes,
         threads: Executor,
         refuse: Callable[[Update], Awaitable[None]],
+        metrics: Metrics,
     ) -> None:
         self._application = application
         self._inbox = inbox
         self._lanes = lanes
         self._threads = threads
         self._refuse = refuse  # called once for a person with too many questions waiting
+        self._metrics = metrics
         self._waiting: Counter[int] = Counter()
         self._answered: list[int] = []  # what the inbox does not know yet
         # No faster than answers can be sent: what is begun ahead only keeps the others from being written down.
@@ -62,16 +65,40 @@ class Receiving:
         :raises LibraryError: the database takes nothing; nothing is kept.
         """
         received = [Received(content["update_id"], content) for content in contents]
-        await self._handle_all(await self._in_thread(self._inbox.keep, received))
+        fresh = await self._in_thread(self._inbox.keep, received)
+        self._metrics.received.inc(len(fresh))
+        self._metrics.repeated.inc(len(received) - len(fresh))
+        await self._handle_all(fresh)
 
-    async def take_over(self, *, starting: bool = False) -> None:
-        """Handle what a worker that is gone has left; and say that this one lives."""
-        if not starting:
-            await self._in_thread(self._inbox.hold)
-        left = await self._in_thread(lambda: self._inbox.take_over(starting=starting))
+    async def take_over(self, *, alone: bool = False) -> None:
+        """Say that this worker lives, and handle what one that is gone has left; `alone`, no other receives.
+
+        :raises LibraryError: the database takes nothing.
+        """
+        await self._in_thread(self._inbox.hold)
+        left = await self._in_thread(lambda: self._inbox.take_over(alone=alone))
         if left:
             _log.info("接着回答留下的 %d 条消息 · answering what was left", len(left))
+            self._metrics.taken_over.inc(len(left))
         await self._handle_all(left)
+
+    async def hold(self) -> None:
+        """Say that this worker lives.
+
+        :raises LibraryError: the database takes nothing.
+        """
+        await self._in_thread(self._inbox.hold)
+
+    async def others_answer(self) -> bool:
+        """Say whether another worker holds something that waits.
+
+        :raises LibraryError: the database cannot be asked.
+        """
+        return await self._in_thread(self._inbox.others_answer)
+
+    def waiting(self) -> int:
+        """Count what is not answered yet."""
+        return self._waiting.total()
 
     async def close(self) -> None:
         """Start nothing more, wait for what runs, and leave the rest to the next worker."""
@@ -91,9 +118,8 @@ class Receiving:
     async def _handle_all(self, received: Sequence[Received]) -> None:
         for one in received:
             self._handle(one)
-            await asyncio.sleep(
-                0
-            )  # a hundred at once would keep Telegram's answers waiting to be written down
+            # A hundred at once would keep Telegram's answers waiting to be written down.
+            await asyncio.sleep(0)
 
     def _handle(self, received: Received) -> None:
         update = Update.de_json(received.content, self._application.bot)
@@ -101,16 +127,21 @@ class Receiving:
         lane = _lane(update)
         waiting = self._waiting[person]
         self._waiting[person] += 1
+        received_at = time.monotonic()
 
         async def run() -> None:
-            account.set(self._accounts.setdefault(update.update_id, Account()))  # each job has its context
+            current_update.set(received.update_id)  # each job is a task, with a context of its own
+            account.set(self._accounts.setdefault(update.update_id, Account()))
             try:
                 if lane is not None:
                     await self._pace.turn()
+                _log.debug("轮到 · its turn", extra={"fields": {"waited_seconds": _since(received_at)}})
                 if lane is None or waiting < MOST_WAITING:
                     await self._application.process_update(update)
                 elif waiting == MOST_WAITING:
                     await self._refuse(update)
+                self._metrics.handled.inc()
+                self._metrics.replying.observe(time.monotonic() - received_at)
                 self._cross_off(update.update_id)
             except BaseException:
                 self._settle([update.update_id])
@@ -150,6 +181,10 @@ class Receiving:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
 
+def _since(moment: float) -> float:
+    return round(time.monotonic() - moment, 3)
+
+
 def _lane(update: Update) -> Hashable | None:
     """Return in whose order an update is handled; None: at once.
 
@@ -168,43 +203,3 @@ def _is_asked(message: Message) -> bool:
     if command is not None and (message.text or "").startswith(command):
         return command.partition("@")[0].lower() in _IN_ORDER
     return message.document is None
-
-
-async def poll(bot: Bot, receiving: Receiving) -> None:
-    """Ask Telegram for updates for ever; one is confirmed only by the call after it was kept.
-
-    :raises InvalidToken: the token was refused.
-    """
-    await bot.delete_webhook()
-    offset, failures = 0, 0
-    while True:
-        try:
-            updates = await bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=UPDATES)
-            await receiving.receive([update.to_dict() for update in updates])
-        except InvalidToken:
-            raise
-        except (TelegramError, LibraryError) as error:
-            await asyncio.sleep(_pause(error, failures))
-            failures += 1
-        else:
-            failures = 0
-            offset = updates[-1].update_id + 1 if updates else offset
-
-
-def _pause(error: TelegramError | LibraryError, failures: int) -> float:
-    pause = PAUSES_SECONDS[min(failures, len(PAUSES_SECONDS) - 1)]
-    if isinstance(error, LibraryError):
-        _log.error("消息没有记下，Telegram 会再送来 · updates were not kept, they come again: %s", error)
-    elif isinstance(error, Conflict):
-        _log.error(
-            "另一个进程正用同一个令牌接收消息：请只留一个 · "
-            "another process polls with the same token: leave only one running"
-        )
-    elif isinstance(error, RetryAfter):
-        pause = patience_of(error)
-        _log.warning("Telegram 要等 %g 秒 · asks for patience", pause)
-    elif isinstance(error, NetworkError):
-        _log.warning("接收消息出错，会自动再试 · polling failed, trying again: %s", error.message)
-    else:
-        _log.error("Telegram 不给消息 · gives no updates: %s", error.message)
-    return pause

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -199,6 +199,16 @@ def show_removal(removal: Removal, *, as_json: bool) -> None:
             "数据库的日志正被读取，其中的旧字节稍后才会清掉 · the database's log is being read; "
             "old bytes in it go later"
         )
+
+
+def show_rows(title: str, rows: Mapping[str, int]) -> None:
+    """Say how much of a whole database was moved."""
+    parts = (
+        f"{rows.get('documents', 0)} 份文档 documents",
+        f"{rows.get('paragraphs', 0)} 个段落 paragraphs",
+        f"{rows.get('questions', 0)} 个问题 questions",
+    )
+    console.print(f"{title}：{'，'.join(parts)}", markup=False)
 
 
 def show_answer(answer: Answer) -> None:

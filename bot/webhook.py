@@ -11,6 +11,7 @@ from tornado.httpserver import HTTPServer
 from tornado.routing import URLSpec
 from tornado.web import Application, RequestHandler
 
+from bot.metrics import CONTENT_TYPE
 from embeddings.errors import LibraryError
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name
@@ -24,9 +25,18 @@ Receive = Callable[[Sequence[dict[str, Any]]], Awaitable[None]]
 class Webhook:
     """Listens from `start` to `stop`; Telegram hears 200 only after an update was kept."""
 
-    def __init__(self, secret: str, receive: Receive, is_ready: Callable[[], bool]) -> None:
-        parts = {"secret": secret, "receive": receive}
-        rules = [URLSpec(r"/healthz", _Health, {"is_ready": is_ready}), URLSpec(r"/.*", _Updates, parts)]
+    def __init__(
+        self,
+        secret: str,
+        receive: Receive,
+        is_ready: Callable[[], bool],
+        metrics: Callable[[], bytes],
+    ) -> None:
+        rules = [
+            URLSpec(r"/healthz", _Health, {"is_ready": is_ready}),
+            URLSpec(r"/metrics", _Metrics, {"metrics": metrics}),
+            URLSpec(r"/.*", _Updates, {"secret": secret, "receive": receive}),
+        ]
         application = Application([*rules], log_function=_log_request)
         self._server = HTTPServer(application, max_body_size=LARGEST_UPDATE)
 
@@ -51,6 +61,15 @@ class _Health(RequestHandler):
         ready = self._is_ready()
         self.set_status(HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
         self.finish("ok\n" if ready else "starting\n")
+
+
+class _Metrics(RequestHandler):
+    def initialize(self, metrics: Callable[[], bytes]) -> None:
+        self._metrics = metrics
+
+    async def get(self) -> None:
+        self.set_header("Content-Type", CONTENT_TYPE)
+        self.finish(self._metrics())
 
 
 class _Updates(RequestHandler):

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from pydantic import SecretStr
 from config.settings import Settings
 
 HIDDEN = "<hidden>"
+current_update: ContextVar[int | None] = ContextVar("current_update", default=None)  # Telegram's number of it
 
 
 class SecretFilter(logging.Filter):
@@ -43,16 +45,34 @@ class SecretFilter(logging.Filter):
         return True
 
 
+def fields_of(record: logging.LogRecord) -> dict[str, object]:
+    """Return what a record tells besides its message: the update that is worked on, and `extra={"fields": …}`."""
+    number = current_update.get()
+    told: dict[str, object] = getattr(record, "fields", {})
+    return ({} if number is None else {"update": number}) | told
+
+
+class TextFormatter(logging.Formatter):
+    """One line: 2026-11-27 10:00:00,000 INFO wenbao.asking: 答了 · answered [update=7 found=True]."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as text."""
+        fields = " ".join(f"{name}={value}" for name, value in fields_of(record).items())
+        record.told = f" [{fields}]" if fields else ""
+        return super().format(record)
+
+
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message and, if there is one, the exception."""
+    """One JSON object a line: time, level, logger, message, its fields and, if there is one, the exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line."""
-        fields = {
+        fields: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **fields_of(record),
         }
         exception = "\n".join(part for part in (record.exc_text, record.stack_info) if part)
         return json.dumps(fields | ({"exception": exception} if exception else {}), ensure_ascii=False)
@@ -66,7 +86,7 @@ def set_up_logs(settings: Settings) -> None:
         secrets.append(SecretStr(password) if password else None)
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(SecretFilter([secret.get_secret_value() for secret in secrets if secret is not None]))
-    text = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    text = TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s%(told)s")
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else text)
     root = logging.getLogger()
     root.handlers = [handler]
@@ -76,6 +96,8 @@ def set_up_logs(settings: Settings) -> None:
         logging.getLogger(name).setLevel("DEBUG" if settings.log_level == "DEBUG" else "WARNING")
     # At DEBUG it writes down what people say.
     logging.getLogger("telegram").setLevel("INFO" if settings.log_level == "DEBUG" else settings.log_level)
+    # A page of a proxy instead of JSON gets a traceback there; the failed call is told in one line elsewhere.
+    logging.getLogger("telegram.request").setLevel("CRITICAL")
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
 

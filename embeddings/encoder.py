@@ -158,6 +158,11 @@ def load_encoder(model: str | None = None) -> Encoder:
         if folder.is_dir() and _is_static(folder):
             return StaticEncoder(folder)
         return TransformerEncoder(str(model))
+    except ModuleNotFoundError as error:
+        raise EncoderError(
+            f"模型 {model} 需要 sentence-transformers：pip install 'wenbao[models]'，托管平台上装 "
+            "requirements-models.txt · the model needs sentence-transformers: install the extra `models`"
+        ) from error
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         raise EncoderError(
             f"载入不了向量模型 {model or folder.name}：检查 EMBEDDING_MODEL 是否是一个完整的 "

@@ -77,6 +77,13 @@ class Indexes(Protocol):
         """
         ...
 
+    def reach(self) -> None:
+        """Make sure that they can be kept there.
+
+        :raises EngineError: the place cannot be reached.
+        """
+        ...
+
     def forget_removed(self, library: Library) -> None:
         """Erase what is kept of documents that are in the library no more."""
         ...

@@ -6,6 +6,7 @@ WenbaoError
 ├── EncoderError        the model cannot be loaded or does not fit the vectors stored
 ├── EngineError         the search engine beside the database cannot be reached or used
 ├── LibraryError        the database cannot be opened or holds another version
+│   └── DatabaseLostError   … because its server is away for now: what was asked for may be tried again
 └── BusyError           another indexing run is at work
 """
 
@@ -32,6 +33,10 @@ class EngineError(WenbaoError):
 
 class LibraryError(WenbaoError):
     """The database cannot be used."""
+
+
+class DatabaseLostError(LibraryError):
+    """The server of the database cannot be reached for now; nothing was changed."""
 
 
 class BusyError(WenbaoError):

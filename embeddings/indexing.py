@@ -132,7 +132,7 @@ def add_documents(
 
 
 class _Run:
-    """One run, while the writer's place is held."""
+    """One run, while the writer's lock is held."""
 
     def __init__(
         self,

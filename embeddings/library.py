@@ -31,7 +31,7 @@ from embeddings import generations as steps
 from embeddings import removal, schema
 from embeddings.errors import LibraryError
 from embeddings.generations import current_number, held_by, parts
-from embeddings.place import writers_place
+from embeddings.locks import writing_lock
 from embeddings.schema import changing, documents, holdings, paragraphs, vectors
 from embeddings.types import Content, Generation, NewDocument, Paragraph, Role, StoredDocument, Vectors
 
@@ -69,11 +69,11 @@ class Library:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the one place of a writer; it falls free when the process ends, however it ends.
+        """Hold the lock of the one writer; it falls free when the process ends, however it ends.
 
         :raises BusyError: another process holds it.
         """
-        with writers_place(self._engine):
+        with writing_lock(self._engine):
             yield
 
     # --- generations ---
@@ -187,7 +187,7 @@ class Library:
         with changing(self._engine) as connection:
             traces = removal.find_traces(connection, name)
             number = removal.remove(connection, traces, erase_quotes)
-        overwritten = schema.overwrite_deleted(self._engine)
+        overwritten = schema.overwrite_deleted(self._engine, removal.TOUCHED)
         with self._engine.connect() as connection:
             paragraphs_left, vectors_left, originals_left = removal.count_left(connection, traces)
         return removal.Removal(

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from embeddings.engine import refuse_other_encoder
+from embeddings.errors import EngineError
 from embeddings.index import Index
 from embeddings.library import Library
 from embeddings.segment import (
@@ -58,6 +59,19 @@ class Pool:
         parts = [(_save(segment, self._place), documents) for segment, documents in parts]
         _clear([segment for segment, _ in parts], saved, known)
         return Index(generation, parts) if parts else None
+
+    def reach(self) -> None:
+        """Make the folder.
+
+        :raises EngineError: it cannot be made.
+        """
+        try:
+            self._place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EngineError(
+                f"{self._place} 建不了：检查 DATA_DIR 的权限 · the folder cannot be made: check the permissions "
+                "of DATA_DIR"
+            ) from error
 
     def forget_removed(self, library: Library) -> None:
         """Write anew what holds something of a document that is in the library no more."""

@@ -22,6 +22,8 @@ from embeddings.generations import (
 )
 from embeddings.schema import documents, generations, holdings, paragraphs, removed_names, vectors
 
+# The tables that a removal deletes from, those of the quotes among them.
+TOUCHED = ("documents", "holdings", "paragraphs", "vectors", "questions", "ratings", "offers")
 EraseQuotes = Callable[[Connection, Sequence[int]], None]  # takes the ids of the paragraphs that go
 
 

@@ -44,10 +44,15 @@ class CrossEncoderReranker:
 def load_reranker(model: str) -> Reranker:
     """Load a cross-encoder from a folder or by its hub name.
 
-    :raises EncoderError: it is not there, or gives other than one score.
+    :raises EncoderError: it is not there, gives other than one score, or sentence-transformers is not installed.
     """
     try:
         return CrossEncoderReranker(model)
+    except ModuleNotFoundError as error:
+        raise EncoderError(
+            f"重排模型 {model} 需要 sentence-transformers：pip install 'wenbao[models]'，托管平台上装 "
+            "requirements-models.txt · the reranker needs sentence-transformers: install the extra `models`"
+        ) from error
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         raise EncoderError(
             f"载入不了重排模型 {model}：检查 RERANKER_MODEL 是否是一个给出一个分数的 cross-encoder"

@@ -3,8 +3,9 @@
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 
 from sqlalchemy import (
     JSON,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Engine,
+    ExceptionContext,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -25,16 +27,26 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    make_url,
     select,
 )
 from sqlalchemy.exc import OperationalError
 
-from embeddings.errors import LibraryError
+from embeddings.errors import DatabaseLostError, LibraryError
 
-SCHEMA_VERSION = 3
-_LIBRARY_VERSION = 2  # of the tables below; those of the chat are made by the migrations alone
+SCHEMA_VERSION = 4  # of the migrations, which make the tables; below they are told to the statements
 BUSY_MILLISECONDS = 10_000
-_CHANGE_KEY = 0x77656E62616F32  # "wenbao2", beside the key of the writer's place
+_CHANGE_KEY = 0x77656E62616F32  # "wenbao2"
+# For one process; what comes on top is opened and closed again. Small databases allow twenty in all.
+_MOST_CONNECTIONS, _MORE_CONNECTIONS = 4, 12
+_CONNECTING = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+    "application_name": "wenbao",
+}
 
 metadata = MetaData()
 schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True))
@@ -104,20 +116,41 @@ removed_names = Table(  # what a person removed; a file of this name in a folder
 
 
 def open_engine(url: str, *, foreign_keys: bool = True) -> Engine:
-    """Open a database; nothing is read yet."""
+    """Open a database; nothing is read yet. All that a process opens of one PostgreSQL share its connections."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return _open_postgresql(url)
     # hide_parameters: an error's text is logged, and must not tell what people asked.
-    engine = create_engine(
-        _with_driver(url), pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
-    )
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _sqlite_pragmas(foreign_keys))
-        event.listen(engine, "begin", _begin_sqlite)
+    engine = create_engine(address, hide_parameters=True)
+    event.listen(engine, "connect", _sqlite_pragmas(foreign_keys))
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _with_driver(url: str) -> str:
-    # postgres://host/name → postgresql+psycopg://host/name
-    return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+@cache
+def _open_postgresql(url: str) -> Engine:
+    # postgres://host/name?sslmode=require → postgresql+psycopg://host/name?sslmode=require
+    address = make_url(f"postgresql+psycopg://{url.partition('://')[2]}")
+    engine = create_engine(
+        address,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=_MOST_CONNECTIONS,
+        max_overflow=_MORE_CONNECTIONS,
+        connect_args={name: value for name, value in _CONNECTING.items() if name not in address.query},
+    )
+    event.listen(engine, "handle_error", _tell_lost)
+    return engine
+
+
+def _tell_lost(context: ExceptionContext) -> None:
+    """Name the error of a server that is away: it restarts, or the network is cut."""
+    connecting = context.statement is None and isinstance(context.sqlalchemy_exception, OperationalError)
+    if (context.is_disconnect or connecting) and not context.is_pre_ping:
+        raise DatabaseLostError(
+            "数据库连不上：检查 DATABASE_URL、网络和数据库服务 · the database cannot be reached: check DATABASE_URL, "
+            "the network and its server"
+        ) from context.original_exception
 
 
 def _sqlite_pragmas(foreign_keys: bool) -> Callable[[sqlite3.Connection, object], None]:
@@ -169,11 +202,14 @@ def changing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables when the database is new; bring an older library's to today's form.
+    """Make the tables when the database is new; bring an older one's to today's form.
+
+    Processes that do so at once do it one after another, and the first does it all.
 
     :raises LibraryError: a newer version of the program made it.
     """
-    version = _version(engine)
+    with engine.connect() as connection:
+        version = _version(connection)
     if version is None or version < SCHEMA_VERSION:
         _bring_up_to_date(engine)
     elif version > SCHEMA_VERSION:
@@ -183,37 +219,34 @@ def prepare(engine: Engine) -> None:
         )
 
 
-def _version(engine: Engine) -> int | None:
-    with engine.connect() as connection:
-        known = inspect(connection).has_table(schema_version.name)
-        return connection.scalar(select(schema_version.c.version)) if known else None
+def _version(connection: Connection) -> int | None:
+    known = inspect(connection).has_table(schema_version.name)
+    return connection.scalar(select(schema_version.c.version)) if known else None
 
 
 def _bring_up_to_date(engine: Engine) -> None:
     plain = open_engine(engine.url.render_as_string(hide_password=False), foreign_keys=False)
     with changing(plain) as connection:
-        known = inspect(connection).has_table(schema_version.name)
-        version = connection.scalar(select(schema_version.c.version)) if known else None
+        version = _version(connection)
         if version is None or version < SCHEMA_VERSION:
             from embeddings.migrations import upgrade  # half a second, only where there is something to do
 
-            if version is None:
-                metadata.create_all(connection)
-            upgrade(connection, _LIBRARY_VERSION if version is None else version)
+            upgrade(connection, version)
+            # Beside Alembic's own table: also a program from before it must know what it cannot read.
             connection.execute(delete(schema_version))
             connection.execute(insert(schema_version).values(version=SCHEMA_VERSION))
     plain.dispose()
 
 
-def overwrite_deleted(engine: Engine) -> bool:
-    """Make the files forget what was deleted; False while a reader still needs the old pages.
+def overwrite_deleted(engine: Engine, tables: Iterable[str]) -> bool:
+    """Make the files forget what was deleted from tables; False while a reader still needs the old pages.
 
     SQLite: deleted bytes are overwritten already, its log is emptied here, waiting up to BUSY_MILLISECONDS.
-    PostgreSQL: VACUUM; its own log and its backups are its operator's.
+    PostgreSQL: VACUUM of these tables, which costs what changed; its own log and backups are its operator's.
     """
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql(f"VACUUM {', '.join(tables)}")
         return True
     raw = engine.raw_connection()
     try:

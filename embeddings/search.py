@@ -131,7 +131,7 @@ class Searcher:
         """Turn to the current generation if another one is searched; say whether it was."""
         with self._turning:
             wanted = self._candidate or self._library.current_generation()
-            if wanted is None or (wanted.number == self.generation and not self._failed):
+            if wanted is None or (self._state.searches(wanted) and not self._failed):
                 return False
             if wanted.paragraphs == 0:  # all was removed
                 self._indexes.forget(self._library)
@@ -140,7 +140,7 @@ class Searcher:
             return self._turn_to(wanted)
 
     def _turn_to(self, wanted: Generation) -> bool:
-        is_other = wanted.number != self.generation
+        is_other = not self._state.searches(wanted)
         try:
             engine = self._indexes.open(self._library, wanted, self._encoder)
         except EncoderError:
@@ -172,14 +172,26 @@ class Searcher:
         :raises EngineError: the engine cannot be reached; the next refresh tries again.
         """
         state = self._state
+        passages, is_whole = self._passages(state, question, limit)
+        if is_whole:
+            return passages
+        # Something of it answers no more, so there is a new generation: that may say it in other words.
+        self.refresh()
+        return passages if self._state is state else self._passages(self._state, question, limit)[0]
+
+    def _passages(self, state: "_State", question: str, limit: int) -> tuple[list[Passage], bool]:
+        """Return the passages, and whether all that the index found may still answer."""
         if state.engine is None:
-            return []
+            return [], True
         signs = self._signs(state, question)
         ranks, scores = signs.ranks(self._ranking), signs.scores()
         order = np.lexsort((signs.ids, -ranks))[: _RERANKED if self._reranker else limit + _SPARE]
         ranked = [_Ranked(int(signs.ids[row]), float(ranks[row]), float(scores[row])) for row in order]
+        is_whole = True
         if self._reranker and ranked:
+            found = len(ranked)
             ranked = self._reranked(self._reranker, state, question, ranked)
+            is_whole = len(ranked) == found
         if self._ranking.beside:
             ranked = self._with_what_stands_beside(state, fold(question), ranked)
         passages: list[Passage] = []
@@ -187,7 +199,8 @@ class Searcher:
             part, ranked = ranked[: limit - len(passages)], ranked[limit - len(passages) :]
             stored = self._read(state, [each.id for each in part])
             passages += [Passage(each.id, *stored[each.id], each.score) for each in part if each.id in stored]
-        return passages
+            is_whole = is_whole and len(stored) == len(part)
+        return passages, is_whole
 
     def signs(self, question: str) -> Signs:
         """Return all candidates, in no order of merit, with what speaks for each."""
@@ -245,8 +258,13 @@ class _State:
     def __init__(self, engine: Engine | None) -> None:
         self.engine = engine
         self.number = 0 if engine is None else engine.generation.number
+        self.made_at = None if engine is None else engine.generation.made_at
         self.subjects = frozenset[str]() if engine is None else engine.subjects()
         self.folded = {subject: fold(subject) for subject in self.subjects}
+
+    def searches(self, generation: Generation) -> bool:
+        """Say whether it is this one, not one of the same number that was restored from elsewhere."""
+        return (self.number, self.made_at) == (generation.number, generation.made_at)
 
 
 def _signs(state: _State, question: str, encoder: Encoder, ranking: Ranking) -> Signs:

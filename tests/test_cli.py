@@ -100,7 +100,39 @@ def test_documents_and_check(shell: Shell) -> None:
     shell.run("index")
     assert [row["name"] for row in shell.json_lines("documents", "list", "--json")] == ["例.txt"]
     shell.environment["TELEGRAM_BOT_TOKEN"] = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-    assert "✓" in shell.run("check")
+    said = shell.run("check")
+    assert (said.count("✓"), said.count("✗")) == (6, 0)
+    for part in ("第 1 代", "sqlite", "向量模型可用", "阅读模型可用", "索引打得开"):
+        assert part in said
+
+
+def test_check_says_what_to_do_about_each_fault(shell: Shell, tmp_path: Path) -> None:
+    shell.environment["DATABASE_URL"] = "postgresql://nobody:hunter2@127.0.0.1:9/none"
+    said = shell.run("check", code=1, stream="stdout")
+    assert (said.count("✓"), said.count("✗")) == (3, 3)
+    assert "TELEGRAM_BOT_TOKEN" in said
+    assert said.count("DATABASE_URL") >= 2
+    assert "hunter2" not in said
+    del shell.environment["DATABASE_URL"]
+    (tmp_path / "empty").mkdir()
+    shell.environment["EMBEDDING_MODEL"] = str(tmp_path / "empty")
+    assert "EMBEDDING_MODEL" in shell.run("check", code=1, stream="stdout")
+
+
+def test_check_looks_at_milvus_and_the_reranker_where_they_are_set(shell: Shell, tmp_path: Path) -> None:
+    from tests.tiny_models import tiny_cross_encoder  # imports torch: seconds that no other test here needs
+
+    shell.run("index")
+    shell.environment["TELEGRAM_BOT_TOKEN"] = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    shell.environment["RERANKER_MODEL"] = str(tiny_cross_encoder(tmp_path / "tiny"))
+    said = shell.run("check")
+    assert (said.count("✓"), "重排模型可用" in said) == (7, True)
+    shell.environment["MILVUS_URI"] = "http://127.0.0.1:9"
+    (tmp_path / "empty").mkdir()
+    shell.environment["RERANKER_MODEL"] = str(tmp_path / "empty")
+    said = shell.run("check", code=1, stream="stdout")
+    assert (said.count("✓"), said.count("✗")) == (5, 3)
+    assert ("Milvus 连不上" in said, "载入不了重排模型" in said) == (True, True)
 
 
 def test_a_document_is_added_and_removed_by_its_name(shell: Shell, tmp_path: Path) -> None:

@@ -12,14 +12,14 @@ ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
         "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder", "reranker",
-        "migrations", "schema", "generations", "removal", "place", "library",
+        "migrations", "schema", "locks", "dumping", "generations", "removal", "library",
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "sentences", "reader", "choices", "comparing", "conversation", "faithful", "rephrasing", "answering", "evaluation", "picture", "history", "inbox",
+        "metrics", "watchdog", "sentences", "reader", "choices", "comparing", "conversation", "faithful", "rephrasing", "answering", "evaluation", "picture", "history", "inbox",
         "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
-        "handlers", "receiving", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
+        "handlers", "receiving", "polling", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
 READER = [
@@ -32,12 +32,16 @@ ONLY_IMPORTERS = {
     "tokenizers": {"embeddings/encoder.py", "bot/reader/network.py"},
     "onnxruntime": {"bot/reader/network.py"},
     "sqlalchemy": {
-        *(f"embeddings/{name}.py" for name in ("schema", "generations", "removal", "place", "library")),
+        *(
+            f"embeddings/{name}.py"
+            for name in ("schema", "locks", "dumping", "generations", "removal", "library")
+        ),
         "embeddings/migrations/",
         "bot/history.py",
         "bot/inbox.py",
     },
     "alembic": {"embeddings/migrations/"},
+    "filelock": {"embeddings/locks.py"},
     "httpx": {"bot/rephrasing.py"},
     "pymilvus": {"embeddings/milvus/"},
     "faiss": {"embeddings/dense.py"},
@@ -47,9 +51,10 @@ ONLY_IMPORTERS = {
     "pypdfium2": {"embeddings/documents/pdf.py"},
     "rapidocr": {"embeddings/documents/ocr.py"},
     "trafilatura": {"embeddings/documents/html.py"},
-    "telegram": {"bot/handlers/", "bot/receiving.py", "bot/app.py"},
+    "telegram": {"bot/handlers/", "bot/receiving.py", "bot/polling.py", "bot/app.py"},
     "tornado": {"bot/webhook.py"},
     "PIL": {"bot/chart.py"},
+    "prometheus_client": {"bot/metrics.py"},
     "typer": {"bot/cli.py"},
     "rich": {"bot/terminal.py"},
     "onnx": set(),  # training alone knows these three

@@ -1,11 +1,13 @@
 """The inbox: nothing that was written down is lost, and nothing is handled twice."""
 
+import time
 from datetime import timedelta
 
 import pytest
 
 from bot import inbox as room
 from bot.inbox import Inbox, Received
+from embeddings.errors import DatabaseLostError
 
 
 def update(number: int) -> Received:
@@ -21,18 +23,23 @@ def test_what_is_not_done_is_found_by_the_next_worker(url: str) -> None:
     first.release()
     first.close()
     second = Inbox(url)
-    assert second.take_over(starting=True) == [update(1), update(3), update(4)]
+    assert second.take_over(alone=True) == [update(1), update(3), update(4)]
     second.close()
 
 
 def test_a_living_worker_keeps_what_it_holds(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "HELD_SECONDS", 0.0)
+    monkeypatch.setattr(room, "GRACE_SECONDS", 0.0)
     first, second = Inbox(postgres), Inbox(postgres)
     first.keep([update(70)])
+    assert second.take_over() == []  # who has just come cannot know who lives
+    second.hold()
     assert second.take_over() == [update(70)]  # the first one is taken for dead
     monkeypatch.setattr(room, "HELD_SECONDS", 60.0)
     second.hold()
-    assert first.take_over(starting=True) == []
+    first.hold()
+    assert first.take_over() == []
+    assert first.take_over(alone=True) == []
     assert first.keep([update(70)]) == []  # came again by another web worker
     second.done([70])
     first.close()
@@ -44,6 +51,46 @@ def test_old_numbers_go(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox.keep([update(1), update(2)])
     inbox.done([1])
     monkeypatch.setattr(room, "KNOWN_HOURS", timedelta(0).total_seconds())
-    inbox.hold()
+    inbox.forget_known()
     assert inbox.keep([update(1), update(2)]) == [update(1)]  # 2 still waits
     inbox.close()
+
+
+def test_who_held_on_before_the_database_was_away_gets_time_to_do_it_again(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "HELD_SECONDS", 0.0)
+    monkeypatch.setattr(room, "GRACE_SECONDS", 0.2)
+    first, second = Inbox(postgres), Inbox(postgres)
+    first.keep([update(71)])
+    second.hold()
+    assert second.take_over() == []
+    time.sleep(0.2)
+    with monkeypatch.context() as away:
+        away.setattr(room, "changing", fails)
+        with pytest.raises(DatabaseLostError):
+            second.hold()
+    second.hold()
+    assert second.take_over() == []  # the first one could not hold on either
+    time.sleep(0.2)
+    assert second.take_over() == [update(71)]
+    second.done([71])
+    first.close()
+    second.close()
+
+
+def fails(*_: object, **__: object) -> None:
+    raise DatabaseLostError("away")
+
+
+def test_one_worker_of_those_that_share_a_token_receives(url: str) -> None:
+    first, second = Inbox(url), Inbox(url)
+    mine, other_bot, theirs = first.receiving_lock(7), second.receiving_lock(8), second.receiving_lock(7)
+    assert (mine.acquire(), theirs.acquire(), other_bot.acquire()) == (True, False, True)
+    assert (mine.is_held(), theirs.is_held()) == (True, False)
+    mine.release()
+    assert (theirs.acquire(), mine.acquire()) == (True, False)
+    for lock in (theirs, other_bot):
+        lock.release()
+    first.close()
+    second.close()

@@ -38,7 +38,7 @@ async def send(patience: Patience, telegram: Telegram, chat: int = 7, endpoint: 
 @pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")  # RetryAfter's own
 async def test_failures_of_the_network_are_tried_again_with_growing_pauses() -> None:
     telegram = Telegram(NetworkError("Bad Gateway"), TimedOut(), RetryAfter(0))
-    assert await send(Patience((0.05, 0.2)), telegram)
+    assert await send(Patience(pauses_seconds=(0.05, 0.2)), telegram)
     assert all(pause >= least for pause, least in zip(telegram.pauses, [0.05, 0.2, 0.1], strict=True))
 
 
@@ -53,7 +53,7 @@ async def test_failures_of_the_network_are_tried_again_with_growing_pauses() -> 
 async def test_what_is_not_tried_for_ever(endpoint: str, error: Exception, calls: int) -> None:
     telegram = Telegram(*[error] * 9)
     with pytest.raises(type(error)):
-        await send(Patience((0.0,)), telegram, endpoint=endpoint)
+        await send(Patience(pauses_seconds=(0.0,)), telegram, endpoint=endpoint)
     assert len(telegram.calls) == calls
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.logs import set_up_logs
+from config.logs import current_update, set_up_logs
 from config.settings import Settings
 
 TOKEN = "123456:AAH-secret_part_of_the_token_0123456"
@@ -22,7 +22,7 @@ def restored_logging() -> Iterator[None]:
     root.handlers, sys.excepthook = handlers, hook
     root.setLevel(level)
     logging.captureWarnings(False)
-    for name in ("httpx", "httpcore", "jieba"):
+    for name in ("httpx", "httpcore", "telegram", "telegram.request"):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
@@ -72,3 +72,18 @@ def test_an_uncaught_error_goes_through_the_log(capsys: pytest.CaptureFixture[st
     sys.excepthook(RuntimeError, error, None)
     written = capsys.readouterr().err
     assert "RuntimeError: no such bot: <hidden>" in written
+
+
+def test_the_update_that_is_worked_on_stands_in_each_line(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(log_format="json")
+    before = current_update.set(7)
+    logging.getLogger("wenbao").info("答了", extra={"fields": {"found": True, "milliseconds": 8.5}})
+    set_up()
+    logging.getLogger("wenbao").info("答了", extra={"fields": {"found": True}})
+    current_update.reset(before)
+    logging.getLogger("wenbao").info("停了")
+    first, second, third = capsys.readouterr().err.splitlines()
+    told = json.loads(first)
+    assert (told["update"], told["found"], told["milliseconds"]) == (7, True, 8.5)
+    assert second.endswith("INFO wenbao: 答了 [update=7 found=True]")
+    assert third.endswith("INFO wenbao: 停了")

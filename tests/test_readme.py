@@ -48,15 +48,16 @@ def test_every_make_target_exists(target: str) -> None:
 
 
 def test_torch_is_pinned_and_no_host_is_named() -> None:
-    pins = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    assert "\ntorch==2.13.0\n" in pins
-    assert "://" not in pins
-    assert all("==" in line for line in pins.splitlines() if line and not line.startswith("#"))
+    for file in ("requirements.txt", "requirements-models.txt", "requirements-dev.txt"):
+        pins = (ROOT / file).read_text(encoding="utf-8")
+        assert "://" not in pins
+        assert all("==" in line for line in pins.splitlines() if line and not line.startswith(("#", "-r ")))
+    assert "\ntorch==2.13.0\n" in (ROOT / "requirements-models.txt").read_text(encoding="utf-8")
 
 
 def test_the_procfile_runs_commands_that_exist() -> None:
     lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
-    assert lines == ["release: python -m bot index", "worker: python -m bot run"]
+    assert lines == ["release: python -m bot index", "worker: python -m bot run", "web: python -m bot run"]
 
 
 def test_the_demo_prints_what_the_readme_shows() -> None:

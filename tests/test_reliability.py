@@ -13,20 +13,22 @@ import pytest
 
 from tests import chaos
 from tests.bot_api import ALL_UPDATES, BotApi
-from tests.ways import WAYS, WEBHOOK_URL, Proxy, free_port, way_in
+from tests.ways import WAYS, WEBHOOK_URL, way_in
 from tests.workers import (
     ADMIN,
     GROUP,
+    Proxy,
     Start,
     Worker,
     api,
     library,
+    port,
     start,
     write_library,
 )
 
 pytestmark = pytest.mark.usefixtures("library")
-__all__ = ["api", "library", "start"]  # fixtures
+__all__ = ["api", "library", "port", "start"]  # fixtures
 
 
 @pytest.fixture(params=WAYS)
@@ -171,6 +173,10 @@ def test_no_log_tells_what_people_say(api: BotApi, start: Start) -> None:
     assert worker.stop()[0] == 0
     assert "独角兽" not in worker.output
     assert "\\u72ec\\u89d2" not in worker.output
+    asked, broken = (update["update_id"] for update in api.pushed)
+    steps = [line for line in worker.output.splitlines() if f"update={asked}" in line]
+    assert ["its turn" in steps[0], "answered" in steps[-1], "found=True" in steps[-1]] == [True] * 3
+    assert f"handling update {broken} failed" in worker.output
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -184,18 +190,13 @@ def test_nothing_is_lost_in_a_little_chaos(tmp_path: Path, way: str) -> None:
 # --- the webhook ---
 
 
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
 @pytest.mark.parametrize("path", ["/bots/wenbao", "/"], ids=["kept", "stripped"])
 def test_the_webhook_behind_a_proxy(api: BotApi, start: Start, port: int, path: str) -> None:
     worker = start(WEBHOOK_URL=WEBHOOK_URL, PORT=str(port))
     assert api.webhook is not None
     assert api.webhook["url"] == WEBHOOK_URL
     assert set(api.allowed_updates) == set(ALL_UPDATES)
-    proxy = Proxy(api, port, path)
+    proxy = Proxy(api, [port], path)
     address = f"http://127.0.0.1:{port}{path}"
     api.user_says("瑞安如何")
     answer = api.wait_for_message("瑞")

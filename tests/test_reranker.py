@@ -75,6 +75,16 @@ def test_what_was_removed_is_not_read(library: Library, tmp_path: Path) -> None:
     assert shortest.asked == []
 
 
+def test_a_question_that_meets_what_left_turns_to_the_new_generation(
+    library: Library, tmp_path: Path
+) -> None:
+    searcher = Searcher(library, ToyEncoder(), Pool(tmp_path), reranker=Shortest())
+    before = searcher.generation
+    fill(library, ToyEncoder(), [Paragraph("书屋有十家。")])
+    assert [each.paragraph.text for each in searcher.search("书屋几家", 3)] == ["书屋有十家。"]
+    assert searcher.generation > before
+
+
 def test_a_cross_encoder_scores_as_sentence_transformers_does(tmp_path: Path) -> None:
     from sentence_transformers import CrossEncoder
 

@@ -3,14 +3,17 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.bot_api import TOKEN, BotApi
@@ -112,3 +115,59 @@ def write_library(folder: Path, **values: Any) -> None:
 @pytest.fixture
 def library(tmp_path: Path) -> None:
     write_library(tmp_path)
+
+
+class Proxy:
+    """Sends what Telegram has to the workers by turns, with the path that is told, until one answers 200."""
+
+    def __init__(self, api: BotApi, ports: Sequence[int], path: str = "/", *, twice: bool = False) -> None:
+        self.codes: list[int] = []
+        self._api = api
+        self._addresses = [f"http://127.0.0.1:{port}{path}" for port in ports]
+        self._twice = twice  # once more to the next one, as if the first 200 had been lost
+        self._turn = 0
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._deliver, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self._thread.join()
+
+    def _deliver(self) -> None:
+        delivered = 0
+        with httpx.Client(trust_env=False, timeout=10) as client:
+            while not self._closing.is_set():
+                if self._api.webhook is None or delivered == len(self._api.pushed):
+                    self._closing.wait(0.02)
+                elif self._send(client, self._api.pushed[delivered]):
+                    delivered += 1
+                else:
+                    self._closing.wait(0.05)
+
+    def _send(self, client: httpx.Client, update: dict[str, Any]) -> bool:
+        codes = [self._post(client, update) for _ in range(2 if self._twice else 1)]
+        return 200 in codes
+
+    def _post(self, client: httpx.Client, update: dict[str, Any]) -> int:
+        assert self._api.webhook is not None
+        self._turn += 1
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self._api.webhook["secret_token"]}
+        try:
+            address = self._addresses[self._turn % len(self._addresses)]
+            self.codes.append(client.post(address, json=update, headers=headers).status_code)
+        except httpx.TransportError:
+            self.codes.append(0)
+        return self.codes[-1]
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+    return number
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()

@@ -23,9 +23,10 @@ from bot.handlers.talking import Talking
 from bot.handlers.threads import Threads
 from bot.history import Asked, History, Place
 from bot.messages import render_answer, shown_evidence
+from bot.metrics import Metrics
 from bot.smalltalk import LONGEST_QUESTION, asks, kind_of, last_question, without_preface
 from bot.words import Words
-from embeddings.errors import LibraryError
+from embeddings.errors import DatabaseLostError, LibraryError
 
 PASSAGES = 6  # looked at for an answer: the first is shown, the others wait behind a button
 EARLIER_QUESTIONS = 5
@@ -113,6 +114,7 @@ class Asking:
     talking: Talking
     following: Following
     application: Application[Any, Any, Any, Any, Any, Any]
+    metrics: Metrics
 
     async def question(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Answer a message that is a question, or one that was edited."""
@@ -195,9 +197,23 @@ class Asking:
         else:
             quote = not question.offered and self.is_crowded(message.chat_id)
             sent = await reply(message, pages, buttons, quote=quote)
+        self._tell(question_id, answer, len(sent))
         if question_id is not None:
             # Beside: the sooner this returns, the less a kill can make the answer come twice.
             self.application.create_task(self._after(question, answer, question_id, sent, buttons))
+
+    def _tell(self, question_id: int | None, answer: Answer, messages: int) -> None:
+        self.metrics.answered(found=answer.found, certain=answer.certain, milliseconds=answer.milliseconds)
+        fields = {
+            "question": question_id,
+            "generation": answer.generation,
+            "found": answer.found,
+            "certain": answer.certain,
+            "confidence": round(answer.confidence, 3),
+            "milliseconds": round(answer.milliseconds, 1),
+            "messages": messages,
+        }
+        _log.info("答了 · answered", extra={"fields": fields})
 
     async def _after(
         self,
@@ -229,6 +245,8 @@ class Asking:
             number = self.history.record(question.place, answer, shown_evidence(answer))
             offers = [text for _, text in _offers(answer, question.words)]
             return number, answer, self.history.offer(offers, user_id=question.place.user_id)
+        except DatabaseLostError:
+            raise  # comes back, and then all of it is done again
         except LibraryError as error:  # a full disk must not silence the bot; only the buttons are missing
             _log.error("问题没有记下 · the question was not kept: %s", error)
             return None, answer, []

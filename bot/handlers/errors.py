@@ -13,6 +13,7 @@ from telegram.ext import ContextTypes
 from bot.handlers.access import words_of
 from bot.handlers.replying import say
 from bot.library_words import ZH
+from bot.metrics import Metrics
 
 MOST_KINDS = 100  # of errors told of, until the next start
 
@@ -24,10 +25,12 @@ class Errors:
     """Tells of errors without what people said."""
 
     admin_ids: Collection[int]
+    metrics: Metrics
     told: set[tuple[str, str]] = field(default_factory=set)
 
     async def tell(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """Log the error before anything else can fail, then tell the person and the admins; never raise."""
+        self.metrics.errors.labels(type(context.error).__name__).inc()
         number = update.update_id if isinstance(update, Update) else "-"
         _log.error("处理消息 %s 时出错 · handling update %s failed", number, number, exc_info=context.error)
         try:

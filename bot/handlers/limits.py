@@ -15,6 +15,8 @@ from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 from telegram.warnings import PTBDeprecationWarning
 
+from bot.metrics import Metrics
+
 # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 SECONDS_BETWEEN = 1.0  # messages in one chat
 MOST_IN_A_GROUP = 20
@@ -137,7 +139,10 @@ class Open:
 class Patience(BaseRateLimiter[None]):
     """Keeps the limits in each chat and in all, waits as long as Telegram asks, and tries again what failed."""
 
-    def __init__(self, pauses_seconds: tuple[float, ...] = PAUSES_SECONDS) -> None:
+    def __init__(
+        self, metrics: Metrics | None = None, pauses_seconds: tuple[float, ...] = PAUSES_SECONDS
+    ) -> None:
+        self._metrics = metrics or Metrics()
         self._pauses_seconds = pauses_seconds
         self._all = Window(MOST_A_SECOND, 1.0)
         self._open = Open(MOST_OPEN, OPEN_SECONDS)
@@ -167,15 +172,19 @@ class Patience(BaseRateLimiter[None]):
             for attempt in count():
                 try:
                     async with AsyncExitStack() as stack:
-                        if not shown:
-                            return await callback(*args, **kwargs)
-                        await stack.enter_async_context(self._all.place())
-                        await self._pace.turn()
-                        await stack.enter_async_context(self._open.place())
-                        return await _to_its_end(callback(*args, **kwargs))
+                        if shown:
+                            await stack.enter_async_context(self._all.place())
+                            await self._pace.turn()
+                            await stack.enter_async_context(self._open.place())
+                        call = callback(*args, **kwargs)
+                        result = await (_to_its_end(call) if shown else call)
+                        self._metrics.calls.labels(endpoint, "done").inc()
+                        return result
                 except BadRequest:
+                    self._metrics.calls.labels(endpoint, "refused").inc()
                     raise
                 except (RetryAfter, NetworkError) as error:
+                    self._metrics.calls.labels(endpoint, type(error).__name__).inc()
                     if attempt >= _RETRIES.get(endpoint, attempt + 1):
                         raise
                     await asyncio.sleep(self._pause(endpoint, attempt, error))

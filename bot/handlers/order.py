@@ -26,6 +26,7 @@ from bot.handlers.rating import Rating
 from bot.handlers.shelf import Shelf
 from bot.handlers.talking import Talking
 from bot.handlers.updating import KEEP, TURN, Updating
+from bot.metrics import Metrics
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -43,6 +44,7 @@ def add_handlers(
     rating: Rating,
     updating: Updating,
     shelf: Shelf,
+    metrics: Metrics,
 ) -> None:
     """Register the handlers."""
     fresh = filters.UpdateType.MESSAGE
@@ -90,4 +92,4 @@ def add_handlers(
     application.add_handler(MessageHandler(asked & words & (private | Addressed()), asking.question))
     application.add_handler(MessageHandler(fresh & private & filters.PHOTO, photos.photo))
     application.add_handler(MessageHandler(fresh & private & ~filters.StatusUpdate.ALL, managing.only_text))
-    application.add_error_handler(Errors(managing.access.admin_ids).tell)
+    application.add_error_handler(Errors(managing.access.admin_ids, metrics).tell)

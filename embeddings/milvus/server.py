@@ -67,6 +67,13 @@ class Milvus:
             lambda client: _Collection(client, library, encoder).open(generation, self._counting)
         )
 
+    def reach(self) -> None:
+        """Ask the server for something small.
+
+        :raises EngineError: it cannot be reached, or refuses.
+        """
+        self._asked(lambda client: client.list_collections())
+
     def forget_removed(self, library: Library) -> None:
         """Delete the rows of documents that are in the library no more."""
         known = {document for document, _ in library.known()}

@@ -115,8 +115,7 @@ def read_held_out(data: Path, reader: Reader) -> Iterator[Read]:
                 written[one.name] = path if path.suffix else path.with_suffix(".txt")
                 written[one.name].write_text(one.text, encoding="utf-8")
             questions = [(_as_evaluated(one), one.document) for one in asked if one.document in written]
-            for one in _read_all(list(written.values()), questions, reader):
-                yield replace(one, of_a_folder=False)
+            yield from _read_all(list(written.values()), questions, reader, of_a_folder=False)
 
 
 def _as_evaluated(one: sources.Question) -> Question:
@@ -124,23 +123,32 @@ def _as_evaluated(one: sources.Question) -> Question:
     return Question(one.text, one.answers, groups=groups)
 
 
-def _read_all(paths: Sequence[Path], asked: Iterable[tuple[Question, str]], reader: Reader) -> list[Read]:
+def _read_all(
+    paths: Sequence[Path], asked: Iterable[tuple[Question, str]], reader: Reader, *, of_a_folder: bool = True
+) -> list[Read]:
     encoder = load_encoder()
     with tempfile.TemporaryDirectory() as place:
         library = Library(f"sqlite:///{place}/library.db")
         for _ in bring_in_step(library, encoder, paths):
             pass
         searcher = Searcher(library, encoder, Pool(Path(place)))
-        return [read_question(question, document, searcher, reader) for question, document in asked]
+        return [
+            read_question(question, document, searcher, reader, of_a_folder=of_a_folder)
+            for question, document in asked
+        ]
 
 
-def read_question(question: Question, document: str, searcher: Searcher, reader: Reader) -> Read:
+def read_question(
+    question: Question, document: str, searcher: Searcher, reader: Reader, *, of_a_folder: bool = True
+) -> Read:
     """Return every possible answer to a question, as the product finds them."""
     understood = readings(question.question, question.history, searcher.subjects())[0]
     passages = searcher.search(understood, STEPS[-1])
     read = reader.readings(understood, passages[: STEPS[1]], searcher.subjects())
-    first = _step(question, [one for one in read if one.number < STEPS[0]], searcher.holds)
     second = _step(question, read, searcher.holds)
+    if not of_a_folder:  # only learnt from
+        return Read(question, document, (None, second, second), of_a_folder)
+    first = _step(question, [one for one in read if one.number < STEPS[0]], searcher.holds)
     surest = max((one.confidence for one in reader.judge(read, searcher.holds)), default=0.0)
     if surest < SURELY_SHOWN:  # else nobody will look at the third
         read = reader.readings(understood, passages, searcher.subjects())

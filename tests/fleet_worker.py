@@ -14,6 +14,7 @@ from bot.sentences import sentence_spans
 from config.logs import set_up_logs
 from config.settings import Settings, load_settings
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.search import Searcher
 from tests.toy import ToyEncoder
 
@@ -22,7 +23,7 @@ class QuickAnswering:
     """Searches as the bot does, and takes the number that is asked for as the answer."""
 
     def __init__(self, settings: Settings) -> None:
-        self._searcher = Searcher(Library(settings.database_url), ToyEncoder(), settings.data_dir)
+        self._searcher = Searcher(Library(settings.database_url), ToyEncoder(), Pool(settings.data_dir))
 
     @property
     def generation(self) -> int:

@@ -16,6 +16,7 @@ from bot.inbox import Inbox, Received
 from embeddings.dumping import LIBRARY_TABLES, dump, restore
 from embeddings.errors import LibraryError
 from embeddings.library import Library
+from embeddings.pool import Pool
 from embeddings.schema import changing, open_engine
 from embeddings.search import Searcher
 from embeddings.types import NewDocument, Paragraph
@@ -105,7 +106,7 @@ def test_a_full_database_is_only_replaced_when_told_so(databases: tuple[str, str
     with pytest.raises(LibraryError, match="--replace"):
         restore(target, TABLES, file, kept=inbox_tables.TABLES)
     assert rows(target) == before
-    searcher = Searcher(library, ToyEncoder(), tmp_path / "cache")
+    searcher = Searcher(library, ToyEncoder(), Pool(tmp_path / "cache"))
     restore(target, TABLES, file, replace=True, kept=inbox_tables.TABLES)
     after = rows(target)
     assert [row["update_id"] for row in after.pop("inbox")] == [5, 9]  # what waited here is not lost

@@ -43,7 +43,7 @@ RANKING_STRENGTH, CONFIDENCE_STRENGTH = 0.1, 0.03  # the regularisation's invers
 CERTAIN_RIGHT = 0.96  # of what is shown without 可能
 TOGETHER = 8  # written documents that are searched at once, as many as a small library holds
 SURELY_SHOWN = 0.7  # confidence by the numbers in place from which on an answer will be shown by others too
-WRONG_SHOWN = 0.118  # of all questions, at most so many get a wrong answer
+WRONG_SHOWN = 0.1165  # of all questions, at most so many get a wrong answer
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ class QuickAnswering:
             self.generation, 1.0,
         )  # fmt: skip
 
+    answer_in_words = answer
+
 
 def main() -> int:
     settings = load_settings(for_worker=True)

@@ -228,6 +228,18 @@ def test_sums_and_differences_are_never_reckoned(
     assert check("computed", question, text, answer) == difference
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "difference"),
+    [
+        ("图书馆周几闭馆", "周一", None),
+        ("图书馆周几闭馆", "其他日子八点", Difference("unsure")),
+        ("图书馆几点开门", "其他日子八点", None),
+    ],
+)
+def test_a_day_of_the_week(question: str, answer: str, difference: Difference | None) -> None:
+    assert check("weekday", question, "图书馆周一闭馆，其他日子八点开门。", answer) == difference
+
+
 def test_what_nobody_asked_about_is_not_judged() -> None:
     said = verdicts(candidate("校长是谁", passage("校长何小平讲话。"), "何小平"), nowhere)
     assert set(said) == set(CHECKS)

@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.reader.claims import Claim
 from bot.reader.figures import Figure, clocks, figures
+from bot.reader.lexicon import ASKS, VALUES
 from bot.reader.network import LONGEST_ANSWER
 from bot.reader.reading import Reading
 from bot.reader.shapes import sentence_of, trimmed, whole
@@ -64,6 +65,11 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
             if spans not in seen and spans[0][0] < spans[-1][1]:
                 seen.add(spans)
                 yield Candidate(reading, spans, reading.score(span), _claim_at(reading, spans))
+    if ASKS["weekday"].search(reading.asked.text):
+        for match in VALUES["weekday"].finditer(reading.folded):
+            if (match.span(),) not in seen:
+                seen.add((match.span(),))
+                yield Candidate(reading, (match.span(),), reading.score_about(match.span()), None)
     if reading.asked.kind not in ("figure", "date", "open") or not liked:
         return
     least = reading.score(liked[0]) - _FIGURE_BEHIND

@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.reader.candidates import Candidate
 from bot.reader.claims import Claim
-from bot.reader.lexicon import COUNTERS, RECKONED, RESPECTS, SCOPES
+from bot.reader.lexicon import ASKS, COUNTERS, RECKONED, RESPECTS, SCOPES, VALUES
 from bot.reader.question import TIME, YEAR, labels, measures
 from bot.reader.reading import Reading
 from bot.reader.shapes import clause_of
@@ -193,6 +193,14 @@ def _scope(one: Candidate, holds: Holds) -> Verdict:
     return _UNKNOWN
 
 
+def _weekday(one: Candidate, holds: Holds) -> Verdict:
+    """Judge 周几: nothing but a day of the week answers it."""
+    if not ASKS["weekday"].search(one.reading.asked.text):
+        return _UNKNOWN
+    answer = one.reading.folded[slice(*one.span)]
+    return Verdict(0.0, None if VALUES["weekday"].fullmatch(answer) else Difference("unsure"))
+
+
 def _computed(one: Candidate, holds: Holds) -> Verdict:
     """Judge sums and differences: 甲比乙高多少 is answered where the text says it, never by reckoning."""
     question, sentence = one.reading.asked.text, one.reading.folded[slice(*one.sentence)]
@@ -204,7 +212,7 @@ def _computed(one: Candidate, holds: Holds) -> Verdict:
 
 CHECKS: dict[str, Callable[[Candidate, Holds], Verdict]] = {
     "subject": _subject, "label": _label, "scope": _scope, "aspect": _aspect, "year": _year,
-    "plan": _plan, "unit": _unit, "computed": _computed,
+    "plan": _plan, "unit": _unit, "weekday": _weekday, "computed": _computed,
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from telegram import Chat, Message, User
 from bot.answering import Answering
 from bot.handlers.asking import Asking, _Question, place_of
 from bot.history import History
+from bot.metrics import Metrics
 from bot.reader.reader import Reader
 from bot.words import ZH
 from embeddings.errors import LibraryError
@@ -96,7 +97,9 @@ def test_a_question_is_answered_though_it_cannot_be_kept(
     history = History(address)
     idle: Any = None  # what recording does not touch
     answering = Answering(Searcher(library, ToyEncoder(), Pool(tmp_path)), Reader())
-    asking = Asking(answering, history, idle, asyncio.Event(), lambda chat_id: False, idle, idle, idle)
+    asking = Asking(
+        answering, history, idle, asyncio.Event(), lambda chat_id: False, idle, idle, idle, Metrics()
+    )
     message = Message(1, datetime.now(UTC), Chat(7, "private"), from_user=User(7, "读者", False))
     question = _Question("第2号茶园有几亩", place_of(message), message, ZH)
     number, answer, _ = asking._answer_and_record(question)

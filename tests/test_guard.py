@@ -237,7 +237,14 @@ def test_sums_and_differences_are_never_reckoned(
     ],
 )
 def test_a_day_of_the_week(question: str, answer: str, difference: Difference | None) -> None:
-    assert check("weekday", question, "图书馆周一闭馆，其他日子八点开门。", answer) == difference
+    assert check("form", question, "图书馆周一闭馆，其他日子八点开门。", answer) == difference
+
+
+def test_a_person_is_no_town_and_no_figure() -> None:
+    text = "绍兴县县长何小平讲话，2023年上任。"
+    assert check("form", "县长是谁", text, "何小平") is None
+    assert check("form", "县长是谁", text, "绍兴县") == Difference("unsure")
+    assert check("form", "县长是谁", text, "2023年") == Difference("unsure")
 
 
 def test_what_nobody_asked_about_is_not_judged() -> None:

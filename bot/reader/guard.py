@@ -193,12 +193,14 @@ def _scope(one: Candidate, holds: Holds) -> Verdict:
     return _UNKNOWN
 
 
-def _weekday(one: Candidate, holds: Holds) -> Verdict:
-    """Judge 周几: nothing but a day of the week answers it."""
-    if not ASKS["weekday"].search(one.reading.asked.text):
-        return _UNKNOWN
+def _form(one: Candidate, holds: Holds) -> Verdict:
+    """Judge what no other form answers: 周几 only a day of the week, 谁 neither a town nor a figure."""
     answer = one.reading.folded[slice(*one.span)]
-    return Verdict(0.0, None if VALUES["weekday"].fullmatch(answer) else Difference("unsure"))
+    if ASKS["weekday"].search(one.reading.asked.text):
+        fits = VALUES["weekday"].fullmatch(answer) is not None
+    else:
+        fits = one.reading.asked.kind != "person" or not (answer in _places() or answer[:1].isdigit())
+    return Verdict(0.0, None if fits else Difference("unsure"))
 
 
 def _computed(one: Candidate, holds: Holds) -> Verdict:
@@ -212,7 +214,7 @@ def _computed(one: Candidate, holds: Holds) -> Verdict:
 
 CHECKS: dict[str, Callable[[Candidate, Holds], Verdict]] = {
     "subject": _subject, "label": _label, "scope": _scope, "aspect": _aspect, "year": _year,
-    "plan": _plan, "unit": _unit, "weekday": _weekday, "computed": _computed,
+    "plan": _plan, "unit": _unit, "form": _form, "computed": _computed,
 }  # fmt: skip
 
 

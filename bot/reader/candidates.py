@@ -1,4 +1,4 @@
-"""A reading → possible answers: the spans that the network likes, made whole, its lists, and every figure."""
+"""A reading → possible answers: the spans that the network likes, made whole, and its lists."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,6 @@ from bot.sentences import Span
 
 SPANS = 3  # of a reading, those that the network likes best, none inside another
 _INSIDE = 0.0  # logit from which a piece stands inside an answer
-_FIGURE_BEHIND = 8.0  # a figure whose score is so much behind the best span is none to think of
 _JOINTS = re.compile(r"[、，,；;和及与或“”「」《》 \u3000]*(?:以及|还有)?[、，,“”「」《》 \u3000]*")
 _LINE = re.compile(r"[^\n]+")
 _INTRODUCES = re.compile(r"[：:]\s*$")
@@ -58,8 +57,7 @@ class Candidate:
 def candidates(reading: Reading) -> Iterator[Candidate]:
     """Yield the possible answers of a reading, no two alike."""
     seen: set[tuple[Span, ...]] = set()
-    liked = list(_liked(reading))
-    for span in liked:
+    for span in _liked(reading):
         grown = whole(reading.text, span)
         for spans in _forms(reading, grown):
             if spans not in seen and spans[0][0] < spans[-1][1]:
@@ -69,17 +67,7 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
         for match in VALUES["weekday"].finditer(reading.folded):
             if (match.span(),) not in seen:
                 seen.add((match.span(),))
-                yield Candidate(reading, (match.span(),), reading.score_about(match.span()), None)
-    if reading.asked.kind not in ("figure", "date", "open") or not liked:
-        return
-    least = reading.score(liked[0]) - _FIGURE_BEHIND
-    for claim in reading.claims:
-        spans = (_asked_end(reading, claim.figure),)
-        dated = claim.figure.kind in ("date", "time")
-        score = reading.score_about(spans[0])
-        if spans not in seen and score > least and (reading.asked.kind == "date") == dated:
-            seen.add(spans)
-            yield Candidate(reading, spans, score, claim)
+                yield Candidate(reading, (match.span(),), reading.score(match.span()), None)
 
 
 def printed(text: str, spans: tuple[Span, ...]) -> str:

@@ -57,19 +57,6 @@ class Reading:
             return _NOTHING
         return max(float(self.scores.spans[pieces[0], len(pieces) - 1]), _NOTHING)
 
-    def score_about(self, span: Span) -> float:
-        """Return the best score of the spans about a figure: with or without what stands right beside it."""
-        pieces = self.pieces_of(span)
-        if not pieces:
-            return _NOTHING
-        first, last = pieces[0], pieces[-1]
-        best = _NOTHING
-        for start in range(max(first - 2, 0), min(first + 3, last + 1)):
-            left, right = max(last - 1 - start, 0), min(last + 3 - start, LONGEST_ANSWER)
-            if left < right:
-                best = max(best, float(self.scores.spans[start, left:right].max()))
-        return best
-
     def inside(self, span: Span) -> float:
         """Return how far a span stands inside an answer, mean logit."""
         pieces = self.pieces_of(span)

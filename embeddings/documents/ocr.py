@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from statistics import median
 from typing import Any
 
-from embeddings.documents.layout import Page, Piece
+from embeddings.documents.piece import Page, Piece
 from embeddings.errors import DocumentError
 
 _LEAST_SCORE = 0.5

@@ -1,4 +1,4 @@
-"""PDF → Blocks by the boxes of its characters; the only importer of pypdfium2."""
+"""PDF → Blocks by the boxes of its characters; with rules.py the only importer of pypdfium2."""
 
 import ctypes
 import math
@@ -17,9 +17,10 @@ import pypdfium2.raw as pdfium
 from embeddings.documents.blank_font import blank_font
 from embeddings.documents.block import Block
 from embeddings.documents.garbled import Evidence, evidence_of, is_garbled
-from embeddings.documents.layout import Page, Piece
 from embeddings.documents.ocr import has_ocr, read_picture, refuse_without_ocr
 from embeddings.documents.pages import blocks_of
+from embeddings.documents.piece import Page, Piece, Rule
+from embeddings.documents.rules import rules_of
 from embeddings.errors import DocumentError
 
 _MOST_PAGES = 2000
@@ -27,6 +28,7 @@ _SCAN_SCALE = 2.0  # 144 dots an inch
 _NEAR = 0.55  # sizes between two characters of one piece; a gutter is wider
 _LONGEST_SPACE = 1.2  # sizes; what is wider is a gutter filled with spaces
 _BACK = 0.6  # sizes by which a character may stand before the end of the last
+_LEAN = 0.3  # sizes by which a character may reach over the line of its cell
 _MADE = "\0"  # a space that pdfium puts where it sees a gap
 _SLANTED = 0.05  # quarter turns
 _LINE_END_HYPHEN = 2  # what pdfium makes of one
@@ -181,16 +183,19 @@ def _leaf(document: Any, number: int) -> _Leaf:
     unreadable = sum(character.text == _UNREADABLE for character in drawn)
     drawn = [character for character in drawn if character.text != _UNREADABLE]
     turns = Counter(character.turn for character in drawn if character.turn is not None)
+    rules = rules_of(page)
     pages: list[Page] = []
     for turn, _ in turns.most_common():
-        if turn == _SLANTED_TURN:
+        if turn == _SLANTED_TURN or turn is None:
             continue
         upright = list(_turned(drawn, turn, width, height))
         if _runs_down(upright):
             told = (character for character in upright if not character[1])  # pdfium breaks at each
             pages.append(Page(tuple(_pieces(map(_laid_down, told))), width))
         else:
-            pages.append(Page(tuple(_pieces(upright)), height if turn % 2 == 0 else width))
+            lines = tuple(_turned_rule(rule, turn, width, height) for rule in rules)
+            walls = [rule for rule in lines if not rule.is_across]
+            pages.append(Page(tuple(_pieces(upright, walls)), height if turn % 2 == 0 else width, lines))
     slanted = "".join(character.text for character in drawn if character.turn == _SLANTED_TURN)
     evidence = evidence_of("".join(character.text for character in drawn), unreadable)
     text.close()
@@ -202,8 +207,8 @@ def _has_picture(page: Any) -> bool:
     return next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), None) is not None
 
 
-def _pieces(characters: Iterable[tuple[str, bool, Piece]]) -> Iterator[Piece]:
-    """Put the characters of a page together that follow each other on a line."""
+def _pieces(characters: Iterable[tuple[str, bool, Piece]], walls: Sequence[Rule] = ()) -> Iterator[Piece]:
+    """Put the characters of a page together that follow each other on a line, with no wall between."""
     run: list[Piece] = []
     space, reach = "", 0.0  # white space since the last character, and where it ends
     for character, generated, new in characters:
@@ -211,7 +216,7 @@ def _pieces(characters: Iterable[tuple[str, bool, Piece]]) -> Iterator[Piece]:
             space = _MADE if generated and not space else character
             reach = new.right if not generated and run and run[-1].shares_line(new) else reach
             continue
-        if run and _follows(run[-1], new, reach):
+        if run and _follows(run[-1], new, reach) and not _is_walled(run[-1], new, walls):
             if space == _MADE:
                 space = "" if _HAN.search(run[-1].text + character) else " "
             run.append(replace(new, text=space + character) if space else new)
@@ -228,6 +233,12 @@ def _follows(last: Piece, new: Piece, reach: float) -> bool:
     size = max(last.size, new.size)
     reach = min(max(reach, last.right), last.right + _LONGEST_SPACE * size)
     return last.shares_line(new) and last.right - _BACK * size <= new.left <= reach + _NEAR * size
+
+
+def _is_walled(last: Piece, new: Piece, walls: Sequence[Rule]) -> bool:
+    height = (new.bottom + new.top) / 2
+    end, start = last.right - _LEAN * last.size, new.left + _LEAN * new.size
+    return any(end < wall.left < start and wall.bottom < height < wall.top for wall in walls)
 
 
 def _joined(run: Sequence[Piece]) -> Piece:
@@ -285,14 +296,26 @@ def _turned(
     for character, left, right, bottom, top, turn in drawn:
         if turn not in (None, main):
             continue
-        if main == 1:  # down the page
-            left, right, bottom, top = -top, -bottom, left, right
-        elif main == 2:
-            left, right, bottom, top = -right, -left, height - top, height - bottom
-        elif main == 3:  # up the page
-            left, right, bottom, top = bottom, top, width - right, width - left
+        left, right, bottom, top = _turned_box((left, right, bottom, top), main, width, height)
         if character.isspace() or top > bottom:
             yield character, turn is None, Piece(character, left, right, bottom, top, top - bottom)
+
+
+def _turned_box(
+    box: tuple[float, float, float, float], main: int, width: float, height: float
+) -> tuple[float, float, float, float]:
+    left, right, bottom, top = box
+    if main == 1:  # down the page
+        return -top, -bottom, left, right
+    if main == 2:
+        return -right, -left, height - top, height - bottom
+    if main == 3:  # up the page
+        return bottom, top, width - right, width - left
+    return box
+
+
+def _turned_rule(rule: Rule, main: int, width: float, height: float) -> Rule:
+    return Rule(*_turned_box((rule.left, rule.right, rule.bottom, rule.top), main, width, height))
 
 
 def _runs_down(characters: Sequence[tuple[str, bool, Piece]]) -> bool:

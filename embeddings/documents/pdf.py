@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 from embeddings.documents.blank_font import blank_font
 from embeddings.documents.block import Block
 from embeddings.documents.garbled import Evidence, evidence_of, is_garbled
-from embeddings.documents.ocr import has_ocr, read_picture, refuse_without_ocr
+from embeddings.documents.ocr import has_ocr, is_no_text, read_picture, refuse_without_ocr
 from embeddings.documents.pages import blocks_of
 from embeddings.documents.piece import Page, Piece, Rule
 from embeddings.documents.rules import rules_of
@@ -115,9 +115,10 @@ def read(content: bytes) -> list[Block]:
     unread = _unread(document, leaves)
     if unread and not any(leaf.pages for leaf in leaves):
         refuse_without_ocr("文字层是乱码（字体没有对的编码表）" if leaves[unread[0]].garbled else "是扫描件")
-    blocks = blocks_of(_read_by_ocr(document, leaves, unread))
+    pages, refused = _read_by_ocr(document, leaves, unread)
     asides = dict.fromkeys(text for leaf in leaves for text in leaf.aside)
-    return [*blocks, *(Block(text, "aside") for text in asides), *_warnings(leaves, unread)]
+    warnings = _warnings(leaves, refused if has_ocr() else unread)
+    return [*blocks_of(pages), *(Block(text, "aside") for text in asides), *warnings]
 
 
 class _Leaf(NamedTuple):
@@ -145,20 +146,31 @@ def _unread(document: Any, leaves: list[_Leaf]) -> list[int]:
     return unread
 
 
-def _read_by_ocr(document: Any, leaves: Sequence[_Leaf], unread: Sequence[int]) -> list[Page]:
-    """Return all pages, and by OCR those that give no text, where it is installed."""
+def _read_by_ocr(
+    document: Any, leaves: Sequence[_Leaf], unread: Sequence[int]
+) -> tuple[list[Page], list[int]]:
+    """Return all pages, and by OCR those that give no text, where it is installed; and which gave none so either."""
     pages: list[Page] = []
+    refused: list[int] = []
     for number, leaf in enumerate(leaves):
-        if number in unread and has_ocr():
-            pages.append(read_picture(document[number].render(scale=_SCAN_SCALE).to_numpy(), _SCAN_SCALE))
-        else:
+        if number not in unread or not has_ocr():
             pages += leaf.pages
-    return pages
+            continue
+        page = read_picture(document[number].render(scale=_SCAN_SCALE).to_numpy(), _SCAN_SCALE)
+        if is_no_text(page):
+            refused.append(number)
+        else:
+            pages.append(page)
+    return pages, refused
 
 
 def _warnings(leaves: Sequence[_Leaf], unread: Sequence[int]) -> Iterator[Block]:
-    if not unread or has_ocr():
-        return
+    install = "：要装文字识别 pip install 'wenbao[ocr]'"
+    chinese, english = (
+        ("，识别出来的也不成文字", "what OCR gives is no text")
+        if has_ocr()
+        else (install, "install the extra `ocr`")
+    )
     for garbled, what, said in (
         (True, "文字层是乱码（字体没有对的编码表）", "garbled text layer"),
         (False, "是扫描的图片", "scanned"),
@@ -167,8 +179,7 @@ def _warnings(leaves: Sequence[_Leaf], unread: Sequence[int]) -> Iterator[Block]
         if pages:
             named = "、".join(pages[:10]) + ("……" if len(pages) > 10 else "")
             yield Block(
-                f"第 {named} 页{what}，没有读：要装文字识别 pip install 'wenbao[ocr]'"
-                f" · {len(pages)} pages not read, {said}: install the extra `ocr`",
+                f"第 {named} 页{what}，没有读{chinese} · {len(pages)} pages not read, {said}: {english}",
                 "warning",
             )
 

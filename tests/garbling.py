@@ -52,6 +52,15 @@ def garbled(way: str, *, good_page: bool = False) -> bytes:
     return _with_font(codes, mapping, good_page=good_page)
 
 
+def mapped(way: str) -> list[str]:
+    """Return the lines that such a table gives."""
+    mapping = GARBLINGS[way]
+    assert mapping is not None
+    characters = sorted(set("".join(TEXT)))
+    said = {character: mapping(place, len(characters)) for place, character in enumerate(characters)}
+    return ["".join(map(said.__getitem__, line)) for line in TEXT]
+
+
 def _with_font(codes: dict[str, int], mapping: Mapping | None, *, good_page: bool) -> bytes:
     """Write a file by hand: reportlab writes no wrong tables."""
     shown = "".join(

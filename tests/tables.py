@@ -2,6 +2,7 @@
 
 Right is a cell whose row comes out with its labels, and is what the search finds first among all forty.
 The tables vary what offices vary: header rows, merged cells, units, year columns, forms, groups, totals.
+Then PDF tables whose cells break into lines, see wrapped.py.
 """
 
 import html
@@ -9,6 +10,7 @@ import io
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import docx
@@ -22,6 +24,7 @@ from embeddings.library import Library
 from embeddings.paragraphs import split_paragraphs
 from embeddings.pool import Pool
 from embeddings.search import Searcher
+from tests import wrapped
 from tests.forms import SONG, saved
 
 PLACES = (
@@ -376,6 +379,17 @@ def missed(folder: Path) -> tuple[list[str], list[str], int]:
     return broken, unfound, asked
 
 
+def boxed_tables() -> Iterator[tuple[str, Table, bytes]]:
+    """Yield each shape once more as a PDF of narrow boxes, of which the merged ones stretch."""
+    for place, shape in zip(PLACES, SHAPES, strict=False):
+        table = shape(place)
+        yield (
+            f"{place}-{shape.__name__}.boxes.pdf",
+            table,
+            wrapped.boxed(table.over, table.rows, table.merged, 76),
+        )
+
+
 def main() -> None:
     """Print what is missed, and the counts."""
     with tempfile.TemporaryDirectory() as folder:
@@ -384,6 +398,16 @@ def main() -> None:
         print(line)
     print(f"{asked - len(broken)} of {asked} cells come out in a row with their labels")
     print(f"{asked - len(unfound)} of {asked} rows are found first, 40 tables")
+    whole = wanted = 0
+    for given, style in product(wrapped.TABLES, wrapped.STYLES):
+        lost = wrapped.missed(given, style)
+        if lost:
+            print(given.name, style, lost[0])
+        wanted += len(wrapped.expected(given))
+        whole += max(len(wrapped.expected(given)) - len(lost), 0)
+    print(
+        f"{whole} of {wanted} rows of broken cells come out whole, {len(wrapped.TABLES)} tables in {len(wrapped.STYLES)} styles"
+    )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 import pytest
 
 from embeddings.documents import read_document
-from embeddings.documents.layout import Page, Piece, regions
+from embeddings.documents.layout import regions
+from embeddings.documents.piece import Page, Piece
 from embeddings.documents.running_heads import without_running_heads
 from tests.columns import LAYOUTS, Layout, made, missed
 

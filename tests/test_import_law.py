@@ -48,7 +48,7 @@ ONLY_IMPORTERS = {
     "docx": {"embeddings/documents/docx.py"},
     "lxml": {"embeddings/documents/html.py"},
     "openpyxl": {"embeddings/documents/xlsx.py"},
-    "pypdfium2": {"embeddings/documents/pdf.py"},
+    "pypdfium2": {"embeddings/documents/pdf.py", "embeddings/documents/rules.py"},
     "rapidocr": {"embeddings/documents/ocr.py"},
     "trafilatura": {"embeddings/documents/html.py"},
     "telegram": {"bot/handlers/", "bot/receiving.py", "bot/polling.py", "bot/app.py"},

@@ -202,3 +202,38 @@ def test_foot_lines_of_a_saved_page_are_set_aside_and_its_author_stands_apart(pa
     (byline,) = [part.text for part in understood.paragraphs if part.role == "byline"]
     assert "2024-05-02" in byline
     assert understood.set_aside
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("问：末班是几点？\n答：末班 21:40。", ["问：末班是几点？\n答：末班 21:40。"]),
+        (
+            "常见问题\n\n1. 学生票几折？\n\n五折。\n\n2. 行李限重多少？\n\n每人20公斤，超重另收费。",
+            ["常见问题", "1. 学生票几折？\n五折。", "2. 行李限重多少？\n每人20公斤，超重另收费。"],
+        ),
+        (
+            "如何退票？\n\n开船前两小时可退。\n\n节假日除外。\n\n能带宠物吗？\n\n能，须装笼。\n\n哪里停车？\n\n码头东侧。\n\n以上由渡运公司解释。",
+            ["如何退票？\n开船前两小时可退。", "节假日除外。", "能带宠物吗？\n能，须装笼。", "哪里停车？\n码头东侧。", "以上由渡运公司解释。"],
+        ),
+        # 文章里反问一两句，不是问答
+        ("为什么要修堤？\n\n去年的台风冲垮了三处。\n\n他又说了半天。", ["为什么要修堤？", "去年的台风冲垮了三处。", "他又说了半天。"]),
+        ("1. 学生票几折？\n\n2. 行李限重多少？", ["1. 学生票几折？\n2. 行李限重多少？"]),
+    ],
+)  # fmt: skip
+def test_a_question_stands_with_its_answer(text: str, expected: list[str]) -> None:
+    assert [part.text for part in split_paragraphs(read_plain(text))] == expected
+
+
+def test_what_follows_an_answer_stands_under_its_question() -> None:
+    text = (
+        "问：如何退票？\n答：开船前两小时可退。\n\n节假日除外。\n\n问：能带宠物吗？\n答："
+        + "须装笼，" * 120
+        + "否则不能。"
+    )
+    assert [(part.headings, part.text[:9]) for part in split_paragraphs(read_plain(text))] == [
+        ((), "问：如何退票？\n答"),
+        (("问：如何退票？",), "节假日除外。"),
+        ((), "问：能带宠物吗？"),
+        (("问：能带宠物吗？",), "答：须装笼，须装笼"),
+    ]

@@ -25,3 +25,15 @@ from embeddings.documents.markdown import read_markdown
 )  # fmt: skip
 def test_tables(text: str, expected: list[str]) -> None:
     assert [block.text for block in read_markdown(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲说：\n> 灯塔在岛上。\n> 夜里亮。\n\n完。\n", [("text", "甲说："), ("text", "灯塔在岛上。\n夜里亮。"), ("text", "完。")]),
+        ("- 对时\n  > 以北京时间为准\n- 开灯\n", [("item", "对时\n以北京时间为准"), ("item", "开灯")]),
+        ("开关：\n```\nOFF=关\nON=开\n> 不是引文\n```\n", [("text", "开关："), ("item", "OFF=关"), ("item", "ON=开"), ("item", "> 不是引文")]),
+    ],
+)  # fmt: skip
+def test_quotes_and_code(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(block.kind, block.text) for block in read_markdown(text) if block.kind != "aside"] == expected

@@ -173,6 +173,24 @@ def test_an_entry_speaks_about_its_title() -> None:
     assert split("望海楼\n\n望海楼位于云湾城东，建于1905年。")[1].subject == "望海楼"
 
 
+@pytest.mark.parametrize(
+    ("text", "paragraph", "subject"),
+    [
+        # 简称：以它开头的一段，说的是全称
+        ("经滨海新区管理委员会（以下简称“管委会”）批准，制定本办法。\n\n管委会设热线一条。", "管委会设热线一条。", "滨海新区管理委员会"),
+        ("人社局（见下）。河镇水利局（下称水务站）来人。\n\n第四条 水务站每月测一次水位。", "第四条 水务站每月测一次水位。", "河镇水利局"),
+        ("石浦船厂有限公司（简称：石船）中标。\n\n这一段没有说到谁。", "这一段没有说到谁。", ""),
+        # 合同的甲方乙方
+        ("甲方：云湾建设有限公司\n乙方（承租方）：祖安\n\n乙方每月10日前付租金。", "乙方每月10日前付租金。", "祖安"),
+        # 城镇不是哪个镇
+        ("为做好城镇老旧小区改造，特制定本方案。\n\n为做好城镇污水处理，另行规定。", "为做好城镇污水处理，另行规定。", ""),
+        ("新城镇有小学三所。\n\n新城镇的码头在修。", "新城镇的码头在修。", "新城"),
+    ],
+)  # fmt: skip
+def test_a_short_name_and_a_party_stand_for_the_whole_name(text: str, paragraph: str, subject: str) -> None:
+    assert {part.text: part.subject for part in split(text)}[paragraph] == subject
+
+
 def test_a_time_is_no_part_of_a_place() -> None:
     assert split("发言摘要\n\n去年石桥区建成书屋12家。")[1].subject == "石桥"
 

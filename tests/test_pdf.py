@@ -11,7 +11,7 @@ from embeddings.documents.block import Block
 from embeddings.errors import DocumentError
 from tests.columns import LAYOUTS
 from tests.columns import made as made_columns
-from tests.forms import SONG, Paper, as_pdf
+from tests.forms import SONG, Paper, as_pdf, wrapped
 from tests.fuzzed import made
 from tests.garbling import GARBLINGS, garbled
 
@@ -95,6 +95,61 @@ def test_a_landscape_table_turned_on_an_upright_page_is_read_beside_its_title() 
     found = drawn(turned, lines(800, "附表一"))
     assert [block.text for block in found if block.kind == "row"] == ROWS
     assert "附表一" in [block.text for block in found]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # 只有第二列的下一行，是另一行
+        (
+            (("班组", "成员", "工龄"), ("甲组", "祖安", "12"), ("", "楚川", "8"), ("乙组", "容知微", "3")),
+            ["班组：甲组；成员：祖安；工龄：12", "班组：甲组；成员：楚川；工龄：8", "班组：乙组；成员：容知微；工龄：3"],
+        ),
+        # 每一格都一样长
+        (
+            (("姓名", "科室", "职务"), ("祖安", "外科", "主任"), ("楚川", "内科", "医师"), ("陆离", "儿科", "护士")),
+            ["姓名：祖安；科室：外科；职务：主任", "姓名：楚川；科室：内科；职务：医师", "姓名：陆离；科室：儿科；职务：护士"],
+        ),
+        (
+            (("路段", "起点", "终点"), ("滨海大道", "石浦码头", "沙湾大桥"), ("环岛公路", "沙湾大桥", "灯塔公园")),
+            ["路段：滨海大道；起点：石浦码头；终点：沙湾大桥", "路段：环岛公路；起点：沙湾大桥；终点：灯塔公园"],
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("step", [56, 90])
+def test_two_rows_stay_two(rows: tuple[tuple[str, ...], ...], expected: list[str], step: float) -> None:
+    assert [block.text for block in drawn(table(780, *rows, step=step))] == expected
+
+
+def test_a_table_between_lines_that_is_open_at_its_sides_stands_among_text() -> None:
+    def lined(canvas: Canvas) -> None:
+        table(735, *CROPS)(canvas)
+        for height in (750, 730, 712, 694):
+            canvas.rect(60, height, 300, 0.5, fill=1)
+        for edge in (160, 260):
+            canvas.line(edge, 694, edge, 750)
+
+    found = drawn(
+        lines(780, "　　东坪乡今年改种了早熟的品种，收割提前了十天。"),
+        lined,
+        lines(660, "　　西坪乡没有种早稻。"),
+    )
+    assert [block.text.strip() for block in found] == [
+        "东坪乡今年改种了早熟的品种，收割提前了十天。",
+        *ROWS,
+        "西坪乡没有种早稻。",
+    ]
+
+
+def test_articles_in_boxes_are_no_table() -> None:
+    article = "镇上的图书馆去年搬进了新楼，一共三层，放得下十二万册书，一楼给孩子们看。" * 5
+
+    def boxed(canvas: Canvas) -> None:
+        for left, top in ((60, 780), (310, 780), (60, 480), (310, 480)):
+            canvas.rect(left, top - 280, 240, 295)
+            lines(top, *wrapped(article, 220, 11), left=left + 8)(canvas)
+
+    assert [(block.kind, block.text) for block in drawn(boxed)] == [("text", article)] * 4
 
 
 @pytest.mark.parametrize("turn", [90, 270])

@@ -64,8 +64,29 @@ def test_of_a_long_text_the_parts_that_say_most_are_read(question: str, text: st
     parts = excerpts(text, understand(question))
     assert 1 <= len(parts) <= 2
     assert parts == sorted(parts)
-    assert all(0 <= start < end <= len(text) and end - start <= 420 for start, end in parts)
+    assert all(0 <= start < end <= len(text) and end - start <= 300 for start, end in parts)
     assert any(ANSWER in text[start:end] for start, end in parts)
+
+
+@pytest.mark.parametrize("text", [FILLER * 30, "沿河两岸种着香樟" * 90], ids=["stops", "no stop"])
+def test_of_a_text_that_two_parts_hold_every_character_is_read(text: str) -> None:
+    for length in range(381, 700, 53):
+        parts = excerpts(text[:length], understand("沙汀大桥全长多少米"))
+        assert set().union(*(range(*part) for part in parts)) == set(range(length))
+        assert len(parts) == 2
+
+
+def test_a_word_at_the_edge_of_two_parts_stands_whole_in_one() -> None:
+    question = understand("沙汀大桥全长多少米")
+    plain = ANSWER.translate(str.maketrans("", "", "，。"))
+    for before in range(240, 320, 7):
+        text = (
+            "沿河两岸种着香樟"[: before % 8]
+            + "沿河两岸种着香樟" * (before // 8)
+            + plain
+            + "沿河两岸种着香樟" * 200
+        )
+        assert any(plain in text[slice(*part)] for part in excerpts(text, question))
 
 
 def test_a_short_text_is_read_whole_and_an_empty_one_not() -> None:

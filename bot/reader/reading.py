@@ -1,6 +1,6 @@
 """A passage read for a question: its text, what the network says of it, and what its figures say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,8 +12,10 @@ from bot.sentences import Span
 from embeddings.terms import fold_in_place
 from embeddings.types import Passage
 
-_LONGEST_EXCERPT = 380  # characters of a long paragraph that are read together
-_EXCERPTS = 2  # of a long paragraph
+_LONGEST_WHOLE = 380  # characters that are read at once
+_EXCERPTS = 2  # of a longer paragraph: as much of it as two of these hold,
+_LONGEST_EXCERPT = 300  # or two of these: both take under three times as long as one paragraph of 300
+_SHARED = 60  # characters that two parts share where no stop is near
 _MARKS = " 　?？。"  # at the end of a question, that change nothing
 _NOTHING = -12.0  # no span scores less over "nothing"
 
@@ -89,21 +91,27 @@ def excerpts(text: str, asked: Asked) -> list[Span]:
 
     A part ends at a stop where there is one, and each begins with the last clause of the one before.
     """
-    if len(text) <= _LONGEST_EXCERPT:
+    if len(text) <= _LONGEST_WHOLE:
         return [(0, len(text))] if text.strip() else []
-    parts: list[Span] = []
-    start = 0
-    while start < len(text):
-        end = min(start + _LONGEST_EXCERPT, len(text))
-        stops = [match.end() for match in STOP.finditer(text, start + _LONGEST_EXCERPT // 2, end)]
-        end = stops[-1] if stops and end < len(text) else end
-        parts.append((start, end))
-        if end == len(text):
-            break
-        start = stops[-2] if len(stops) > 1 else end
+    fits = len(text) <= _EXCERPTS * _LONGEST_WHOLE - _SHARED
+    parts = list(_parts(text, _LONGEST_WHOLE if fits else _LONGEST_EXCERPT))
     folded = fold_in_place(text)
     best = sorted(parts, key=lambda part: -said(asked.content, folded[slice(*part)]))[:_EXCERPTS]
     return sorted(best)
+
+
+def _parts(text: str, longest: int) -> Iterator[Span]:
+    """Yield the parts of a text that is longer than one; two where two can hold it."""
+    start = 0
+    while start + longest < len(text):
+        least = start + longest // 2
+        if len(text) - start <= 2 * longest:
+            least = max(least, len(text) - longest)
+        stops = [match.end() for match in STOP.finditer(text, least, start + longest)]
+        end = stops[-1] if stops else start + longest
+        yield start, end
+        start = stops[-2] if len(stops) > 1 else end - _SHARED
+    yield len(text) - longest, len(text)
 
 
 def said(words: Iterable[str], text: str) -> float:

@@ -12,6 +12,8 @@ _UNIT = re.compile(
     r"|米|公里|平方米|平方公里|立方米|千瓦时|度|升)|[％%‰]|[年天日]|小时|(?:元|吨|人|户|家|个)/[^\s/]{1,4})[）)]?$"
 )
 _SAID = re.compile(r"^[（(]?[^：:\d]{1,12}[：:]\s*[^：:\s].*$")
+_DATE = re.compile(r"^[（(]?(?:19|20)\d\d(?:年度?|[-/.])(?:\d{1,2}(?:月份?|[-/.])?(?:\d{1,2}日?)?)?[）)]?$")
+_WHOLE_TOTAL = re.compile(r"^[合总共]\s*计")
 _TOTAL = re.compile(r"^(?:其中)?[合总小共]\s*计")
 NOTE = re.compile(r"^(?:注|说明|备注|附注|资料来源|数据来源)\s*\d*\s*[：:.、]")
 
@@ -69,6 +71,16 @@ def is_unit(text: str) -> bool:
 def is_said(text: str) -> bool:
     """Say whether a cell names what it says: 单位：万元, 填表日期：3月1日."""
     return bool(_SAID.match(text))
+
+
+def is_date(text: str) -> bool:
+    """Say whether a cell holds a day, a month or a year alone: 2024年12月31日."""
+    return bool(_DATE.match(text))
+
+
+def is_whole_total(line: Row) -> bool:
+    """Say whether a row sums up the whole table, not a group: 合计, no 小计."""
+    return any(_WHOLE_TOTAL.match(cell.text) for cell in line)
 
 
 def is_total(line: Row) -> bool:

@@ -4,11 +4,23 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from embeddings.documents.cells import Row, distinct, has_digit, is_blank, is_figure, is_said, is_unit
+from embeddings.documents.cells import (
+    Row,
+    distinct,
+    has_digit,
+    is_blank,
+    is_figure,
+    is_said,
+    is_single,
+    is_unit,
+)
 
 Names = list[str]  # of each column; empty where no row holds them
 
 _CODE = re.compile(r"[A-Za-z]+-?\d[\dA-Za-z-]*|\d{1,2}:\d{2}(?:\s*[—–~-]+\s*\d{1,2}:\d{2})?")
+_FORM_LABEL = re.compile(
+    r"^(?!.*\d).{0,6}(?:人|姓名|性别|年龄|民族|籍贯|学历|职务|职称|电话|手机|传真|邮箱|邮编|网址|地址|住址|单位|名称|编号|文号|日期|时间|地点|期限|金额)$"
+)  # 联系人、办公电话: in the first column of what is no table
 _LONGEST_NAME = 40  # characters; what is longer is no column's name
 _LONGEST_LABEL = 8  # of a form
 _MOST_FORM_ROWS = 30
@@ -42,7 +54,8 @@ def _has_no_names(first: Row) -> bool:
 def _is_like(first: Row, below: Sequence[Row]) -> bool:
     """Say whether a row holds codes or times as the rows below it do: QF8823 over QF8830."""
     return any(
-        (shape := _shape(cell.text)) and all(_shape(line[column].text) == shape for line in below)
+        (shape := _shape(cell.text))
+        and all(_shape(line[column].text) == shape for line in below if not is_single(line))
         for column, cell in enumerate(first)
     )
 
@@ -107,7 +120,15 @@ def is_form(lines: Sequence[Row]) -> bool:
         return False
     if width == 2 and lines[0][0].text.endswith(("：", ":")):
         return True
-    labels = [line[column].text for line in lines for column in range(0, width, 2) if line[column].text]
+    labels = [
+        line[column].text
+        for line in lines
+        for column in range(0, width, 2)
+        if line[column].text and not (column and line[column] is line[column - 1])
+    ]
+    known = sum(bool(_FORM_LABEL.search(label)) for label in labels)
+    if width % 2 == 0 and len(lines) > 1 and known > 1 and known * 3 >= len(labels) * 2:
+        return True
     marked = sum(label.endswith(("：", ":")) for label in labels)
     if marked * 5 >= len(labels) * 4 and marked > 1:
         return True

@@ -38,6 +38,7 @@ _IN_CELL = {"table", "h1", "h2", "h3", "ul", "ol", "form"}
 _BETWEEN_HAN = re.compile(
     "(?<=[\u2e80-\u9fff\uff00-\uffef\u201d])[ \t]*\n\\s*(?=[\u2e80-\u9fff\uff00-\uffef\u201c])"
 )
+_BLANK_LINE = re.compile("\v(?:[ \t\n\r\f\u00a0\u3000]*\v)+")  # <br><br>
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _TITLE_END = re.compile(r"\s*[_|｜—–]\s*|\s+-\s+")
 _TELLS = re.compile(r"[。！？；]|.{30}", re.DOTALL)
@@ -47,6 +48,10 @@ _LONGEST_SCRAP = 120
 # 来源：某报　2024-03-05, who wrote it and when, and what is attached
 _SIGNED = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}|^[(（\s]*(?:来源|作者|记者|编辑|责编|撰文|文|附件)\s*\d*[ 　:：]"
+)
+# 长按识别二维码关注我们, 点击阅读原文: wherever they stand
+_FOLLOW = re.compile(
+    r"^[^。！？]{0,6}(?:长按|扫描|扫一扫|扫码|识别|点击)[^。！？]{0,14}(?:二维码|关注|阅读原文|蓝字|公众号)[^。！？]{0,12}$"
 )
 _META_NAME = re.compile(r"meta|info|source|author|publish|pub|byline|subtitle", re.IGNORECASE)
 _HOLDS_LINKS = {"ul", "ol", "div", "section", "p", "table", "td"}
@@ -172,6 +177,8 @@ def _main_text(tree: Any) -> str:
 def _belongs(block: Block, main: str, *, outside: bool) -> bool:
     if block.kind not in ("text", "item"):
         return True
+    if _FOLLOW.match(block.text):
+        return False
     if outside and len(block.text) <= _LONGEST_SCRAP and not _STOP.search(block.text):
         return (
             _SIGNED.search(block.text) is not None
@@ -258,12 +265,13 @@ class _Walk:
             self.is_outside = self.is_outside or enters
 
     def _flush(self, kind: BlockKind = "text", level: int = 0) -> Iterator[Block]:
-        text = _spaced("".join(self._gathered))
+        whole = "".join(self._gathered)
         self._gathered.clear()
-        if text.strip():
-            text, self._mark = self._mark + text, ""
-            self._last = Block(text if kind in ("text", "item") else " ".join(text.split()), kind, level)
-            yield self._last
+        for text in map(_spaced, _BLANK_LINE.split(whole) if kind == "text" else [whole]):
+            if text.strip():
+                text, self._mark = self._mark + text, ""
+                self._last = Block(text if kind in ("text", "item") else " ".join(text.split()), kind, level)
+                yield self._last
 
 
 def _definitions(element: Any) -> Iterator[Block]:

@@ -7,50 +7,29 @@ group, the columns are the next. Lengths are in points or pixels, y grows upward
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 from statistics import median
+
+from embeddings.documents.broken_rows import gap_between, rows_of, table_rows
+from embeddings.documents.grid import with_ruled_tables
+from embeddings.documents.piece import Piece, Rule, TableRow, bands_of, length_of, lines_of
 
 _GUTTER = 0.8  # of the size of the text, the least width of a gutter
 _NARROWEST_COLUMN = 3.0  # sizes; what is narrower is a bullet or a number
 _TEXT_COLUMN = 8.0  # 汉字, a letter counting half; columns whose lines are shorter are cells of a table
 _PROSE_SHARE = 0.3  # of lines with a mark in them: text, however narrow
-_SAME_LINE = 0.5  # of the lower height that two pieces of one line share
 _SEPARATE = 3.5  # line heights of white across all columns: another region
 _LONGEST_CELL = 16.0  # 汉字
 _FEWEST_ROWS = 3  # of a table of two columns among lines of text; two rows where it has more
 _CLOSE = 2.2  # line heights between two rows of a table
-_EMPTY_ROW = 1.8  # times the usual white between two rows
+_FULL = 1.6  # sizes that a full line of a cell may leave free
+_SAME_WHITE = 0.1  # sizes by which the white between two lines of one cell may differ
+_MOST_ABOVE = 3  # lines of a cell that stand over the line of the others
 _LARGER = 1.15
-_WORD_GAP = 1.5  # sizes between two pieces of a line that no space belongs between
-_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_NEAR_RULE = 1.5  # sizes from the words of a table to the line at its edge
 _MARK = re.compile("[，。；！？]")
 _STOP = re.compile("[。；！？]")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of text on one line; `size` is the height of its characters."""
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    top: float
-    size: float
-
-    def shares_line(self, other: "Piece") -> bool:
-        """Say whether the two stand on the same line."""
-        shared = min(self.top, other.top) - max(self.bottom, other.bottom)
-        return shared > _SAME_LINE * min(self.top - self.bottom, other.top - other.bottom)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What stands on a page, in any order."""
-
-    pieces: tuple[Piece, ...]
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,40 +37,55 @@ class Region:
     """Lines that are read from top to bottom, or the rows of a table with their cells."""
 
     lines: tuple[Piece, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[TableRow, ...] = ()
     top: float = 0.0  # of the rows
 
 
-def regions(pieces: Sequence[Piece]) -> Iterator[Region]:
+def regions(pieces: Sequence[Piece], rules: Sequence[Rule] = ()) -> Iterator[Region]:
     """Yield the regions of a page in the order in which they are read."""
+    yield from _regions(with_ruled_tables(pieces, rules), [rule for rule in rules if rule.is_across])
+
+
+def _regions(pieces: Sequence[Piece], rules: Sequence[Rule]) -> Iterator[Region]:
     if not pieces:
         return
     size = median(piece.size for piece in pieces)
     stripes = _stripes(pieces, size)
-    bands = _bands(pieces)
-    table = _table_among(bands, size)
+    bands = bands_of(pieces)
+    table = _table_among(bands, size, rules)
     finer = table is not None and len(_stripes(_flat(bands[table.start : table.stop]), size)) > len(stripes)
-    if _is_table(stripes, pieces) and not finer:
-        yield Region(rows=tuple(_rows(stripes, pieces)), top=max(piece.top for piece in pieces))
+    if _is_table(stripes, pieces, rules) and not finer:
+        rows = tuple(table_rows(stripes, pieces, rules))
+        yield Region(rows=rows, top=max(piece.top for piece in pieces))
         return
     if table is not None:
         for part in (bands[: table.start], bands[table.start : table.stop], bands[table.stop :]):
-            yield from regions(_flat(part))
+            yield from _regions(_flat(part), rules)
         return
     columns = _columns(stripes, size)
     if len(columns) > 1:
         for column in columns:
-            yield from regions(column)
+            yield from _regions(column, rules)
         return
     groups = _groups(bands, size)
     if len(groups) > 1:
         for group in groups:
-            yield from regions([piece for band in group for piece in band])
+            yield from _regions(_flat(group), rules)
     else:
-        yield Region(lines=tuple(_lines(pieces)))
+        yield from _lines_and_tables(pieces)
 
 
-def _table_among(bands: Sequence[list[Piece]], size: float) -> range | None:
+def _lines_and_tables(pieces: Sequence[Piece]) -> Iterator[Region]:
+    """Yield the lines above, between and below the tables that stand within drawn lines."""
+    ordered = sorted(pieces, key=lambda piece: -(piece.top + piece.bottom))
+    for is_table, group in groupby(ordered, lambda piece: bool(piece.rows)):
+        if is_table:
+            yield from (Region(rows=table.rows, top=table.top) for table in group)
+        else:
+            yield Region(lines=tuple(lines_of(list(group))))
+
+
+def _table_among(bands: Sequence[list[Piece]], size: float, rules: Sequence[Rule]) -> range | None:
     """Find the rows of a table that stand among lines of text, and no others: its title is none of them."""
     start = 0
     while start < len(bands):
@@ -99,42 +93,89 @@ def _table_among(bands: Sequence[list[Piece]], size: float) -> range | None:
         while end < len(bands) and _goes_on(bands, start, end, size):
             end += 1
         rows = bands[start:end]
-        if rows and end - start < len(bands) and _is_whole_table(rows, size):
-            return range(start, end)
+        if rows and end - start < len(bands) and _is_whole_table(rows, size, rules):
+            return range(_start_above(bands, start, end, size), end)
         start = max(end, start + 1)
     return None
 
 
+def _start_above(bands: Sequence[list[Piece]], start: int, end: int, size: float) -> int:
+    """Return where a table begins: over its first row of cells may stand the first lines of some of them."""
+    close = min(gap_between(above, below) for above, below in pairwise(bands[start:end])) + _SAME_WHITE * size
+    while start and gap_between(bands[start - 1], bands[start]) <= close:
+        columns = _stripes(_flat(bands[start:end]), size)
+        places = [_column_of(piece, columns, size) for piece in bands[start - 1]]
+        if not all(map(_is_short, bands[start - 1])) or not all(
+            place and _fills(piece, columns[place], size)
+            for place, piece in zip(places, bands[start - 1], strict=True)
+        ):
+            break
+        start -= 1
+    return start
+
+
+def _column_of(piece: Piece, columns: Sequence[Sequence[Piece]], size: float) -> int | None:
+    """Return the column that a piece stands in; None where it reaches over more than one."""
+    wide = [(min(other.left for other in column), max(other.right for other in column)) for column in columns]
+    apart = _GUTTER * size
+    over = [
+        number
+        for number, (left, right) in enumerate(wide)
+        if piece.left < right + apart and left < piece.right + apart
+    ]
+    return over[0] if len(over) == 1 else None
+
+
+def _fills(piece: Piece, column: Sequence[Piece], size: float) -> bool:
+    """Say whether a piece takes the width of its column, so that the text goes on below."""
+    return max(other.right - other.left for other in column) - (piece.right - piece.left) < _FULL * size
+
+
 def _goes_on(bands: Sequence[list[Piece]], start: int, end: int, size: float) -> bool:
-    """Say whether a band is a row of the table that begins at `start`, or a line over some of its rows."""
+    """Say whether a band is a row of the table that begins at `start`, goes on with one or stands over some."""
     band = bands[end]
     if end > start and _is_far(bands[end - 1], band, size):
         return False
     if _is_row_of_cells(band, size):
         return True
-    alone = end > start and len(band) == 1 and _length(band[0].text) <= _LONGEST_CELL
+    if end == start or not all(_is_short(piece) for piece in band):
+        return False
     edge = min(piece.left for piece in bands[start])
-    below = end + 1 < len(bands) and _is_row_of_cells(bands[end + 1], size)
-    return alone and below and abs(band[0].left - edge) < size and not _MARK.search(band[0].text)
+    below = any(_is_row_of_cells(other, size) for other in bands[end + 1 : end + 1 + _MOST_ABOVE])
+    if below and len(band) == 1 and abs(band[0].left - edge) < size and not _MARK.search(band[0].text):
+        return True
+    return _goes_on_with_cells(bands[start:end], band, size, below=below)
+
+
+def _goes_on_with_cells(
+    rows: Sequence[list[Piece]], band: Sequence[Piece], size: float, *, below: bool
+) -> bool:
+    """Say whether a line stands in columns of the rows above it: a cell goes on, or one begins over a row `below`."""
+    columns = _stripes(_flat(rows), size)
+    places = [_column_of(piece, columns, size) for piece in band]
+    if len(columns) < 2 or None in places:
+        return False
+    last = [piece for piece in rows[-1] if _column_of(piece, columns, size) == 0]
+    first = [*last, *(band if below else [])]
+    return 0 not in places or any(_fills(piece, columns[0], size) for piece in first)
 
 
 def _is_row_of_cells(band: Sequence[Piece], size: float) -> bool:
-    short = all(_length(piece.text) <= _LONGEST_CELL and not _STOP.search(piece.text) for piece in band)
-    return short and _has_gutter(band, size)
+    return all(map(_is_short, band)) and _has_gutter(band, size)
+
+
+def _is_short(piece: Piece) -> bool:
+    return length_of(piece.text) <= _LONGEST_CELL and not _STOP.search(piece.text) and not piece.rows
 
 
 def _is_far(above: Sequence[Piece], below: Sequence[Piece], size: float) -> bool:
-    return _gap(above, below) > _CLOSE * size
+    return gap_between(above, below) > _CLOSE * size
 
 
-def _gap(above: Sequence[Piece], below: Sequence[Piece]) -> float:
-    return min(piece.bottom for piece in above) - max(piece.top for piece in below)
-
-
-def _is_whole_table(rows: Sequence[list[Piece]], size: float) -> bool:
+def _is_whole_table(rows: Sequence[list[Piece]], size: float, rules: Sequence[Rule]) -> bool:
     pieces = _flat(rows)
     stripes = _stripes(pieces, size)
-    return len(rows) >= (_FEWEST_ROWS if len(stripes) == 2 else 2) and _is_table(stripes, pieces)
+    return len(rows) >= (_FEWEST_ROWS if len(stripes) == 2 else 2) and _is_table(stripes, pieces, rules)
 
 
 def _stripes(pieces: Sequence[Piece], size: float) -> list[list[Piece]]:
@@ -162,21 +203,7 @@ def _columns(stripes: Sequence[list[Piece]], size: float) -> list[list[Piece]]:
 
 def _stands_alone(column: Sequence[Piece], size: float) -> bool:
     wide = max(piece.right for piece in column) - min(piece.left for piece in column)
-    return len(column) > 1 and len(_bands(column)) > 1 and wide >= _NARROWEST_COLUMN * size
-
-
-def _bands(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Group what overlaps in height, from top to bottom; boxes of two lines may touch."""
-    bands: list[list[Piece]] = []
-    bottom = float("inf")
-    for piece in sorted(pieces, key=lambda piece: -piece.top):
-        if bands and min(piece.top, bands[-1][0].top) - bottom > 0.2 * piece.size:
-            bands[-1].append(piece)
-            bottom = min(bottom, piece.bottom)
-        else:
-            bands.append([piece])
-            bottom = piece.bottom
-    return bands
+    return len(column) > 1 and len(bands_of(column)) > 1 and wide >= _NARROWEST_COLUMN * size
 
 
 def _groups(bands: Sequence[list[Piece]], size: float) -> list[list[list[Piece]]]:
@@ -230,65 +257,41 @@ def _has_gutter(pieces: Sequence[Piece], size: float) -> bool:
     return False
 
 
-def _is_table(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece]) -> bool:
+def _is_table(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece], rules: Sequence[Rule]) -> bool:
     """Tell the cells of a table from columns of text: short, and side by side on the same lines."""
-    short = sum(median(_length(piece.text) for piece in column) < _TEXT_COLUMN for column in columns)
-    if sum(bool(_MARK.search(piece.text)) for piece in pieces) > _PROSE_SHARE * len(pieces):
+    if len(columns) < 2 or any(piece.rows for piece in pieces):
         return False
-    if short < 2 or short * 2 < len(columns):
+    short = sum(median(length_of(piece.text) for piece in column) < _TEXT_COLUMN for column in columns)
+    marked = sum(bool(_MARK.search(piece.text)) for piece in pieces)
+    cells = marked <= _PROSE_SHARE * len(pieces) and short > 1 and short * 2 >= len(columns)
+    if not cells and not _is_ruled(pieces, rules):
         return False
-    bands = _bands(pieces)
-    beside = sum(len(band) > 1 for band in bands)
-    return len(bands) > 1 and beside * 3 >= len(bands) * 2
+    rows = rows_of(columns, pieces, rules)
+    headed = all(map(_is_short, rows[0])) and not any(_MARK.search(piece.text) for piece in rows[0])
+    if not cells and not (headed and _columns_in(rows[0], columns) == len(columns)):
+        return False
+    beside = sum(len(row) > 1 for row in rows)
+    return len(rows) > 1 and beside * 3 >= len(rows) * 2
 
 
-def _rows(columns: Sequence[Sequence[Piece]], pieces: Sequence[Piece]) -> Iterator[tuple[str, ...]]:
-    bands = _bands(pieces)
-    gaps = [_gap(above, below) for above, below in pairwise(bands)]
-    usual = median(gaps or [0.0])
-    for number, band in enumerate(bands):
-        if number and gaps[number - 1] > max(_EMPTY_ROW * usual, band[0].size):
-            yield ("",) * len(columns)  # another table begins
-        inside = set(map(id, band))
-        yield tuple(
-            "".join(line.text for line in _lines([piece for piece in column if id(piece) in inside]))
-            for column in columns
-        )
+def _columns_in(row: Sequence[Piece], columns: Sequence[Sequence[Piece]]) -> int:
+    inside = set(map(id, row))
+    return sum(any(id(piece) in inside for piece in column) for column in columns)
 
 
-def _lines(pieces: Sequence[Piece]) -> list[Piece]:
-    """Join the pieces of each line, from top to bottom."""
-    lines: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: -(piece.top + piece.bottom)):
-        if lines and lines[-1][0].shares_line(piece):
-            lines[-1].append(piece)
-        else:
-            lines.append([piece])
-    return [_joined(sorted(line, key=lambda piece: piece.left)) for line in lines]
-
-
-def _joined(line: Sequence[Piece]) -> Piece:
-    first = line[0]
-    for piece in line[1:]:
-        # 通　　知 set wide is one word; 甲    乙 are two
-        near = piece.left - first.right < _WORD_GAP * piece.size and _HAN.search(
-            first.text[-1] + piece.text[0]
-        )
-        wide = len(piece.text) == 1 and len(first.text) < 12 and piece.text > "⺀"
-        space = "" if near or wide else " "
-        first = replace(
-            first,
-            text=first.text + space + piece.text,
-            right=max(first.right, piece.right),
-            bottom=min(first.bottom, piece.bottom),
-            top=max(first.top, piece.top),
-            size=max(first.size, piece.size),
-        )
-    return first
-
-
-def _length(text: str) -> float:
-    return sum(1.0 if _HAN.match(character) else 0.5 for character in text)
+def _is_ruled(pieces: Sequence[Piece], rules: Sequence[Rule]) -> bool:
+    """Say whether lines are drawn over, within and under a table, each as wide as it."""
+    left, right = min(piece.left for piece in pieces), max(piece.right for piece in pieces)
+    top, bottom = max(piece.top for piece in pieces), min(piece.bottom for piece in pieces)
+    near = pieces[0].size * _NEAR_RULE
+    heights = [
+        rule.bottom
+        for rule in rules
+        if bottom - near < rule.bottom < top + near
+        and rule.left <= left + near
+        and rule.right >= right - near
+    ]
+    return len({round(height / near) for height in heights}) > 2
 
 
 def _flat(group: Sequence[Sequence[Piece]]) -> list[Piece]:

@@ -13,6 +13,7 @@ _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 _ITEM = re.compile(r"^\s*(?:[-*+]\s+(?:\[[ xX]\]\s+)?|(?=\d{1,9}[.)]\s))")  # a number is kept: 1. 报名
 _RULE = re.compile(r"^ {0,3}(?:[-*_]\s*){3,}$")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
+_QUOTE = re.compile(r"^\s*>(?:\s?>)*\s?")
 _TABLE_LINE = re.compile(r"^\s*\|.*\|\s*$")
 _TABLE_RULE = re.compile(r"^\s*(?=[^|]*\|)\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _CELL_END = re.compile(r"(?<!\\)\|")  # not \|, a bar within a cell
@@ -38,9 +39,12 @@ def read_markdown(text: str) -> list[Block]:
 def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     gathered: list[str] = []
     table: list[str] = []
-    fenced = item = False
+    fenced = item = quoted = False
     before = ""  # the last line of text
     for line in [*_with_bars(lines), ""]:
+        if fenced and gathered:
+            yield from (Block(code, "item") for code in gathered)
+            gathered.clear()
         if _FENCE.match(line):
             fenced = not fenced
             yield from _text(gathered, item=item)
@@ -50,6 +54,11 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
         if table and not _TABLE_LINE.match(line):
             yield from _rows(table, tables.unit_over(before))
             table = []
+        quotes = not fenced and _QUOTE.match(line) is not None
+        if quotes != quoted and not item:
+            yield from _text(gathered, item=item)
+        quoted = quotes
+        line = _QUOTE.sub("", line) if quoted else line
         heading = None if fenced else _HEADING.match(line)
         underline = None if fenced or len(gathered) != 1 else _UNDERLINE.match(line)
         if underline:

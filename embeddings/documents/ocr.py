@@ -1,16 +1,19 @@
 """Pictures of text → pieces with their boxes; the only importer of rapidocr, the extra `ocr`."""
 
+import re
 from dataclasses import replace
 from importlib.util import find_spec
 from statistics import median
 from typing import Any
 
-from embeddings.documents.layout import Page, Piece
+from embeddings.documents.garbled import evidence_of, is_garbled
+from embeddings.documents.piece import Page, Piece
 from embeddings.errors import DocumentError
 
 _LEAST_SCORE = 0.5
 _LONGEST_SIDE = 1700  # pixels; an A4 page in 600 MB, and its small print still read
 _SAME_SIZE = 0.25
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\ue000-\uf8ff\ufffd]")
 _Corners = list[tuple[float, float]]
 _engine: Any = None
 
@@ -32,6 +35,13 @@ def read_picture(picture: Any, scale: float = 1.0) -> Page:
     vertical = tall * 2 > sum(len(text) for text, _ in lines)
     pieces = _evened([_vertical(*line) if vertical else _horizontal(*line) for line in lines])
     return Page(tuple(pieces), found.img.shape[0] / scale)
+
+
+def is_no_text(page: Page) -> bool:
+    """Say whether what was recognised is nothing that people wrote, by the statistics of its characters."""
+    text = "\n".join(piece.text for piece in page.pieces)
+    readable = _UNREADABLE.sub("", text)
+    return is_garbled(evidence_of(readable, len(text) - len(readable))) is True
 
 
 def has_ocr() -> bool:

@@ -9,7 +9,8 @@ from statistics import median
 
 from embeddings.documents import tables
 from embeddings.documents.block import Block
-from embeddings.documents.layout import Page, Piece, Region, regions
+from embeddings.documents.layout import Region, regions
+from embeddings.documents.piece import Page, Piece, TableRow, glued
 from embeddings.documents.running_heads import without_running_heads
 
 _INDENT = (0.8, 5.0)  # sizes by which the first line of a paragraph is moved in
@@ -20,13 +21,11 @@ _SHORT_BY = 2.2  # sizes that a line ends before the column does: the paragraph 
 _WORD = re.compile(r"[^\s\u2e80-\U0010ffff]+")
 _LETTER = 0.7  # sizes, as wide as one gets in justified text
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
-_HAN_EDGE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2018-\u201d]")
 _PROSE = re.compile("[，。；！？]")
 _NUMBERED = re.compile(r"^(?:第.{1,4}[章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
 _MOST_TITLES = 2
 _LONGEST_TITLE = 40
 _TITLE_WITHIN = 3.5  # sizes over the first row
-_HYPHEN = re.compile(r"[A-Za-z]-$")
 
 
 @dataclass(slots=True)
@@ -36,13 +35,15 @@ class _Paragraph:
     last: Piece
     slack: float  # from the end of its last line to the edge of the column
     lines: int = 1
-    tables: list[tuple[str, list[tuple[str, ...]]]] = field(default_factory=list)  # below it, or that cut it
+    tables: list[tuple[str, list[TableRow]]] = field(default_factory=list)  # below it, or that cut it
 
 
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
     """Return the blocks of a document in reading order."""
     kept, heads = without_running_heads(pages)
-    placed = [(number, region) for number, page in enumerate(kept) for region in regions(page.pieces)]
+    placed = [
+        (number, region) for number, page in enumerate(kept) for region in regions(page.pieces, page.rules)
+    ]
     found = [region for _, region in placed]
     weights: Counter[float] = Counter()
     for region in found:
@@ -54,7 +55,7 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     indents = _uses_indents(found, edges)
     gathered = [_Paragraph("", body, Piece("", 0, 0, 0, 0, body), 1e9)]  # what stands over the first line
     last: tuple[int, Region] = (-1, Region())
-    table: list[tuple[str, ...]] = []
+    table: list[TableRow] = []
     for (number, region), edge in zip(placed, edges, strict=True):
         if region.rows and _goes_on_from(last, number, region):
             table += region.rows
@@ -146,6 +147,7 @@ def _gather(
     for number, line in enumerate(lines):
         last = gathered[-1]
         begins = not last.text or abs(line.size - last.size) > _OTHER_SIZE * last.size
+        begins = begins or _stands_over_table(line.text) or _stands_over_table(last.text)
         if not begins:
             full = last.slack < _room_for(line)
             ended = bool(_SENTENCE_END.search(last.text))
@@ -160,9 +162,14 @@ def _gather(
         if begins:
             gathered.append(_Paragraph(line.text, line.size, line, right - line.right))
         else:
-            last.text = _glued(last.text, line.text)
+            last.text = glued(last.text, line.text)
             last.last, last.slack = line, right - line.right
             last.lines += 1
+
+
+def _stands_over_table(text: str) -> bool:
+    """Say whether a line says of a table its number or unit: 表1 主要指标, 单位：吨."""
+    return bool(tables.title_over(Block(text)))
 
 
 def _closing(lines: Sequence[Piece], right: float) -> int:
@@ -179,17 +186,6 @@ def _room_for(line: Piece) -> float:
     """Return the width that the line above may leave free and still be full: a word is not broken."""
     word = _WORD.match(line.text)
     return line.size * max(_SHORT_BY, _LETTER * len(word[0]) if word else 0.0)
-
-
-def _glued(before: str, after: str) -> str:
-    """Join two lines: no space between 汉字, one between words, a word cut by a hyphen made whole."""
-    if _HYPHEN.search(before) and after[:1].islower():
-        return before[:-1] + after
-    if _HAN_EDGE.search(before[-1:]) or _HAN_EDGE.search(after[:1]):
-        return before + after
-    if re.search(r"\d[.,]?$", before) and re.match(r"[\d%.,]", after):
-        return before + after
-    return f"{before} {after}"
 
 
 def _closed(gathered: list[_Paragraph], levels: Sequence[float]) -> list[Block]:

@@ -1,4 +1,4 @@
-"""PDF → Blocks by the boxes of its characters; the only importer of pypdfium2."""
+"""PDF → Blocks by the boxes of its characters; with rules.py the only importer of pypdfium2."""
 
 import ctypes
 import math
@@ -17,9 +17,10 @@ import pypdfium2.raw as pdfium
 from embeddings.documents.blank_font import blank_font
 from embeddings.documents.block import Block
 from embeddings.documents.garbled import Evidence, evidence_of, is_garbled
-from embeddings.documents.layout import Page, Piece
-from embeddings.documents.ocr import has_ocr, read_picture, refuse_without_ocr
+from embeddings.documents.ocr import has_ocr, is_no_text, read_picture, refuse_without_ocr
 from embeddings.documents.pages import blocks_of
+from embeddings.documents.piece import Page, Piece, Rule
+from embeddings.documents.rules import rules_of
 from embeddings.errors import DocumentError
 
 _MOST_PAGES = 2000
@@ -27,6 +28,7 @@ _SCAN_SCALE = 2.0  # 144 dots an inch
 _NEAR = 0.55  # sizes between two characters of one piece; a gutter is wider
 _LONGEST_SPACE = 1.2  # sizes; what is wider is a gutter filled with spaces
 _BACK = 0.6  # sizes by which a character may stand before the end of the last
+_LEAN = 0.3  # sizes by which a character may reach over the line of its cell
 _MADE = "\0"  # a space that pdfium puts where it sees a gap
 _SLANTED = 0.05  # quarter turns
 _LINE_END_HYPHEN = 2  # what pdfium makes of one
@@ -113,9 +115,10 @@ def read(content: bytes) -> list[Block]:
     unread = _unread(document, leaves)
     if unread and not any(leaf.pages for leaf in leaves):
         refuse_without_ocr("文字层是乱码（字体没有对的编码表）" if leaves[unread[0]].garbled else "是扫描件")
-    blocks = blocks_of(_read_by_ocr(document, leaves, unread))
+    pages, refused = _read_by_ocr(document, leaves, unread)
     asides = dict.fromkeys(text for leaf in leaves for text in leaf.aside)
-    return [*blocks, *(Block(text, "aside") for text in asides), *_warnings(leaves, unread)]
+    warnings = _warnings(leaves, refused if has_ocr() else unread)
+    return [*blocks_of(pages), *(Block(text, "aside") for text in asides), *warnings]
 
 
 class _Leaf(NamedTuple):
@@ -143,20 +146,31 @@ def _unread(document: Any, leaves: list[_Leaf]) -> list[int]:
     return unread
 
 
-def _read_by_ocr(document: Any, leaves: Sequence[_Leaf], unread: Sequence[int]) -> list[Page]:
-    """Return all pages, and by OCR those that give no text, where it is installed."""
+def _read_by_ocr(
+    document: Any, leaves: Sequence[_Leaf], unread: Sequence[int]
+) -> tuple[list[Page], list[int]]:
+    """Return all pages, and by OCR those that give no text, where it is installed; and which gave none so either."""
     pages: list[Page] = []
+    refused: list[int] = []
     for number, leaf in enumerate(leaves):
-        if number in unread and has_ocr():
-            pages.append(read_picture(document[number].render(scale=_SCAN_SCALE).to_numpy(), _SCAN_SCALE))
-        else:
+        if number not in unread or not has_ocr():
             pages += leaf.pages
-    return pages
+            continue
+        page = read_picture(document[number].render(scale=_SCAN_SCALE).to_numpy(), _SCAN_SCALE)
+        if is_no_text(page):
+            refused.append(number)
+        else:
+            pages.append(page)
+    return pages, refused
 
 
 def _warnings(leaves: Sequence[_Leaf], unread: Sequence[int]) -> Iterator[Block]:
-    if not unread or has_ocr():
-        return
+    install = "：要装文字识别 pip install 'wenbao[ocr]'"
+    chinese, english = (
+        ("，识别出来的也不成文字", "what OCR gives is no text")
+        if has_ocr()
+        else (install, "install the extra `ocr`")
+    )
     for garbled, what, said in (
         (True, "文字层是乱码（字体没有对的编码表）", "garbled text layer"),
         (False, "是扫描的图片", "scanned"),
@@ -165,8 +179,7 @@ def _warnings(leaves: Sequence[_Leaf], unread: Sequence[int]) -> Iterator[Block]
         if pages:
             named = "、".join(pages[:10]) + ("……" if len(pages) > 10 else "")
             yield Block(
-                f"第 {named} 页{what}，没有读：要装文字识别 pip install 'wenbao[ocr]'"
-                f" · {len(pages)} pages not read, {said}: install the extra `ocr`",
+                f"第 {named} 页{what}，没有读{chinese} · {len(pages)} pages not read, {said}: {english}",
                 "warning",
             )
 
@@ -181,16 +194,19 @@ def _leaf(document: Any, number: int) -> _Leaf:
     unreadable = sum(character.text == _UNREADABLE for character in drawn)
     drawn = [character for character in drawn if character.text != _UNREADABLE]
     turns = Counter(character.turn for character in drawn if character.turn is not None)
+    rules = rules_of(page)
     pages: list[Page] = []
     for turn, _ in turns.most_common():
-        if turn == _SLANTED_TURN:
+        if turn == _SLANTED_TURN or turn is None:
             continue
         upright = list(_turned(drawn, turn, width, height))
         if _runs_down(upright):
             told = (character for character in upright if not character[1])  # pdfium breaks at each
             pages.append(Page(tuple(_pieces(map(_laid_down, told))), width))
         else:
-            pages.append(Page(tuple(_pieces(upright)), height if turn % 2 == 0 else width))
+            lines = tuple(_turned_rule(rule, turn, width, height) for rule in rules)
+            walls = [rule for rule in lines if not rule.is_across]
+            pages.append(Page(tuple(_pieces(upright, walls)), height if turn % 2 == 0 else width, lines))
     slanted = "".join(character.text for character in drawn if character.turn == _SLANTED_TURN)
     evidence = evidence_of("".join(character.text for character in drawn), unreadable)
     text.close()
@@ -202,8 +218,8 @@ def _has_picture(page: Any) -> bool:
     return next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), None) is not None
 
 
-def _pieces(characters: Iterable[tuple[str, bool, Piece]]) -> Iterator[Piece]:
-    """Put the characters of a page together that follow each other on a line."""
+def _pieces(characters: Iterable[tuple[str, bool, Piece]], walls: Sequence[Rule] = ()) -> Iterator[Piece]:
+    """Put the characters of a page together that follow each other on a line, with no wall between."""
     run: list[Piece] = []
     space, reach = "", 0.0  # white space since the last character, and where it ends
     for character, generated, new in characters:
@@ -211,7 +227,7 @@ def _pieces(characters: Iterable[tuple[str, bool, Piece]]) -> Iterator[Piece]:
             space = _MADE if generated and not space else character
             reach = new.right if not generated and run and run[-1].shares_line(new) else reach
             continue
-        if run and _follows(run[-1], new, reach):
+        if run and _follows(run[-1], new, reach) and not _is_walled(run[-1], new, walls):
             if space == _MADE:
                 space = "" if _HAN.search(run[-1].text + character) else " "
             run.append(replace(new, text=space + character) if space else new)
@@ -228,6 +244,12 @@ def _follows(last: Piece, new: Piece, reach: float) -> bool:
     size = max(last.size, new.size)
     reach = min(max(reach, last.right), last.right + _LONGEST_SPACE * size)
     return last.shares_line(new) and last.right - _BACK * size <= new.left <= reach + _NEAR * size
+
+
+def _is_walled(last: Piece, new: Piece, walls: Sequence[Rule]) -> bool:
+    height = (new.bottom + new.top) / 2
+    end, start = last.right - _LEAN * last.size, new.left + _LEAN * new.size
+    return any(end < wall.left < start and wall.bottom < height < wall.top for wall in walls)
 
 
 def _joined(run: Sequence[Piece]) -> Piece:
@@ -285,14 +307,26 @@ def _turned(
     for character, left, right, bottom, top, turn in drawn:
         if turn not in (None, main):
             continue
-        if main == 1:  # down the page
-            left, right, bottom, top = -top, -bottom, left, right
-        elif main == 2:
-            left, right, bottom, top = -right, -left, height - top, height - bottom
-        elif main == 3:  # up the page
-            left, right, bottom, top = bottom, top, width - right, width - left
+        left, right, bottom, top = _turned_box((left, right, bottom, top), main, width, height)
         if character.isspace() or top > bottom:
             yield character, turn is None, Piece(character, left, right, bottom, top, top - bottom)
+
+
+def _turned_box(
+    box: tuple[float, float, float, float], main: int, width: float, height: float
+) -> tuple[float, float, float, float]:
+    left, right, bottom, top = box
+    if main == 1:  # down the page
+        return -top, -bottom, left, right
+    if main == 2:
+        return -right, -left, height - top, height - bottom
+    if main == 3:  # up the page
+        return bottom, top, width - right, width - left
+    return box
+
+
+def _turned_rule(rule: Rule, main: int, width: float, height: float) -> Rule:
+    return Rule(*_turned_box((rule.left, rule.right, rule.bottom, rule.top), main, width, height))
 
 
 def _runs_down(characters: Sequence[tuple[str, bool, Piece]]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
-from embeddings.documents.layout import Page, Piece
+from embeddings.documents.piece import Page, Piece
 
 _PAGE_NUMBER = re.compile(
     r"^[-–—―·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-–—―·•~\s]*$"

@@ -19,11 +19,13 @@ from embeddings.documents.cells import (
     as_cells,
     distinct,
     has_digit,
+    is_date,
     is_figure,
     is_lone,
     is_said,
     is_single,
     is_total,
+    is_whole_total,
     parts,
 )
 from embeddings.documents.headers import Names, form_rows, is_form, names_of
@@ -92,10 +94,12 @@ def _table(lines: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Itera
         names = sheet.names
     else:
         names, body = names_of(body, max(0, heads - len(above))) if named else ([], body)
+    # 9月16日 over its rows, 9月17日 over others: the first of them is no title
+    grouped = not names and len(sheet.over) == len(above) == 1 and any(map(_is_stretched, body))
     columns = range(len(body[0]))
     sheet.figures = [sum(has_digit(line[at].text) for line in body) * 2 > len(body) for at in columns]
     sheet.over, sheet.names = [], names
-    yield from _named(body, names, heading)
+    yield from _named(body, names, sheet.title if grouped else heading, above[-1] if grouped else "")
     empty = [name for column, name in enumerate(names) if not any(line[column].text for line in body)]
     yield from (Block(name, "aside") for name in empty if name)  # 备注: a column of which nothing is said
 
@@ -109,7 +113,7 @@ def _lines_over(lines: Sequence[Row], heads: int) -> tuple[list[str], list[Row]]
     while count < (heads or len(lines)) and len(lines[0]) > 1:
         cells = distinct(lines[count])
         last = count == len(lines) - 1
-        said = all(is_said(cell.text) for cell in cells) and len(cells) <= 3 and not last
+        said = _says_of_table(cells) and not last
         if not (said or (is_single(lines[count]) and not NOTE.match(cells[0].text))):
             break
         if said and count + 1 < len(lines) and _are_all_said(lines[count + 1 :]):
@@ -117,6 +121,16 @@ def _lines_over(lines: Sequence[Row], heads: int) -> tuple[list[str], list[Row]]
         count += 1
     texts = [cell.text for line in lines[:count] for cell in _unlike(distinct(line))]
     return texts, list(lines[count:])
+
+
+def _says_of_table(cells: Sequence[Cell]) -> bool:
+    """Say whether a line over a table says who made it, when, in what unit: 编制：财政所 | 2024年12月 | 单位：万元."""
+    told = [is_said(cell.text) for cell in cells]
+    return (
+        0 < len(cells) <= 3
+        and any(told)
+        and all(said or is_date(cell.text) for said, cell in zip(told, cells, strict=True))
+    )
 
 
 def _unlike(cells: Sequence[Cell]) -> list[Cell]:
@@ -134,22 +148,26 @@ def _goes_on(body: Sequence[Row], sheet: _Sheet) -> bool:
     return [has_digit(cell.text) for cell in body[0]] == sheet.figures
 
 
-def _named(lines: Sequence[Row], names: Names, heading: str) -> Iterator[Block]:
+def _named(lines: Sequence[Row], names: Names, heading: str, group: str = "") -> Iterator[Block]:
     above: Row = ()
-    group = ""
+    groups = 0
     for number, line in enumerate(lines):
         cells = distinct(line)
         if names and [cell.text for cell in line] == names:
             continue  # the names again, on the next page
+        if groups > 1 and is_whole_total(line):
+            group = ""
         title = "，".join(filter(None, [heading, group]))
         title = f"【{title}】" if title else ""
         if is_single(line) and len(names) > 1 and len(names) + len(cells) > 3:
             if _heads_group(lines, number):
-                group = cells[0].text
+                group, groups = cells[0].text, groups + 1
             elif is_lone(line) and not NOTE.match(cells[0].text):
                 yield Block(title + "；".join(_with_names(line, names)), "row")  # 缺数的行：年龄：1岁以下
             else:
                 yield Block(title + cells[0].text, "row")
+        elif not names and _is_stretched(line) and _heads_group(lines, number):
+            group = cells[0].text
         elif not names and len(line) == 2 and len(cells) == 2:
             yield Block(f"{title}{cells[0].text.rstrip('：:')}：{cells[1].text}", "row")
         elif len(cells) <= 3 and len(names) > 1 and all(is_said(cell.text) for cell in cells):
@@ -158,6 +176,11 @@ def _named(lines: Sequence[Row], names: Names, heading: str) -> Iterator[Block]:
             line = _filled_down(line, above) if names else line
             yield Block(title + "；".join(_with_names(line, names)), "row")
             above = line
+
+
+def _is_stretched(line: Row) -> bool:
+    """Say whether one cell is all of a row, and stretches over it."""
+    return is_single(line) and len(line) > 1 and all(cell is line[0] for cell in line)
 
 
 def _heads_group(lines: Sequence[Row], number: int) -> bool:

@@ -10,6 +10,7 @@ from embeddings.paragraphs.articles import with_articles
 from embeddings.paragraphs.kinds import DATE_OR_NUMBER, LEAD, REPEATED, Piece, piece_of
 from embeddings.paragraphs.lines import is_prose, is_sentence, joined, opens_list
 from embeddings.paragraphs.lists import opens_article, with_labels, with_lists
+from embeddings.paragraphs.questions import with_answers
 from embeddings.types import Paragraph, Role
 
 _PHOTO = re.compile(r"摄|拍友|供图|图片|图[/／:：]|制图")
@@ -42,7 +43,7 @@ def sections(blocks: Sequence[Block]) -> tuple[list[Section], list[str]]:
     kept = _with_floating(pieces)
     aside = [piece.text for piece in kept if piece.kind == "ornament"]
     kept = [piece for piece in kept if piece.kind != "ornament"]
-    return list(_Walk().over(_headlines(with_articles(with_lists(kept))))), aside
+    return list(_Walk().over(_headlines(with_articles(with_lists(with_answers(kept)))))), aside
 
 
 def _with_floating(pieces: Sequence[Piece]) -> list[Piece]:

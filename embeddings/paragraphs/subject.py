@@ -18,23 +18,63 @@ _BODY = re.compile(
     r"|(?<![大客餐舞展乐门前])厅|(?<![结布格破开当大全战平残僵变棋饭时])局))"
 )
 _ADMINISTRATIVE = re.compile(
-    r"(?:新|高新|经开|开发|自治)区|自治[县州旗]|古镇|[省市县镇乡州旗]|(?<![园小社地景校厂辖山城郊市库林牧矿灾])区"
+    r"(?:新|高新|经开|开发|自治)区|自治[县州旗]|古镇|[省市县乡州旗]|(?<!城)镇|(?<=城)镇(?![化居职登新体人就常老低棚土污供燃各企])"
+    r"|(?<![园小社地景校厂辖山城郊市库林牧矿灾])区"
 )  # 园区 is no place's name
 _WHEN = re.compile(r"(?:(?:19|20)\d\d年|[去今上前明本当]年|[上下]半年)[，,]?")
-# 全县、各乡、工业强县、柔性引进市; 我省高新, 柘溪镇集: no names, though 市, 县, 镇 follow
+# 全县、各乡、工业强县、柔性引进市; 我省高新, 柘溪镇集, 为做好城: no names, though 市, 县, 镇 follow
 _NO_NAME = re.compile(
-    r"^(?:关于|[在由让把被对向全各本我该每某此这那近今明去昨])|[省市县区]|^.+[镇乡]|[全各本我该每某此这那两几个位等期度强字进入]$"
+    r"^(?:关于|[为以按据经在由让把被对向全各本我该每某此这那近今明去昨])|[省市县区]|^.+[镇乡]|[全各本我该每某此这那两几个位等期度强字进入]$"
     r"|^[一二三四五六七八九十两几]+$|[的]|[年月日]"
 )
 _LONGEST_NAME = 15
+# 云湾建设有限公司（以下简称甲方）
+_FOR_SHORT = re.compile(
+    r"(?:(?<![一-鿿])[由经与和向对为在据按])?"
+    r"(?P<body>[一-鿿A-Za-z]{2,28}?(?:公司|集团|大学|学院|医院|银行|中学|小学|研究院|研究所|委员会|博物馆|图书馆|协会|中心"
+    r"|合作社|政府|[局厅院部]))[（(](?:以下|下)?(?:简称|称)为?[：:]?[“\"]?(?P<short>[一-鿿A-Za-z]{2,8})[”\"]?[）)]"
+)
+# 甲方（出租方）：云湾建设有限公司
+_PARTY = re.compile(
+    r"^(?P<short>[甲乙丙丁]方|发包[人方]|承包[人方]|出租[人方]|承租[人方]|买方|卖方|委托[人方]|受托[人方])(?:[（(][^）)]{1,8}[）)])?"
+    r"[：:]\s*(?P<body>[一-鿿A-Za-z·（）()]{2,30})$"
+)
+_NUMBER = re.compile(
+    r"^(?:第[〇零一二三四五六七八九十百\d]+条[ 　]*|[一二三四五六七八九十\d]+[、.．][ 　]*"
+    r"|[（(][一二三四五六七八九十\d]+[）)])"
+)
 
 
 def with_subjects(sections: Sequence[Section]) -> list[Paragraph]:
-    """Return all paragraphs with the subject of their section; empty where none shows."""
-    places = _places(part.text for section in sections for part in section.paragraphs)
+    """Return all paragraphs with their subject, or that of their section; empty where none shows."""
+    texts = [part.text for section in sections for part in section.paragraphs]
+    places, bodies = _places(texts), _bodies(texts)
     return [
-        replace(part, subject=subject) for section in sections for part, subject in _named(section, places)
+        replace(part, subject=_body_of(part, bodies, subject))
+        for section in sections
+        for part, subject in _named(section, places)
     ]
+
+
+def _bodies(texts: Iterable[str]) -> dict[str, str]:
+    """Return what bodies are called for short, and who the parties of a contract are.
+
+    滨海新区管理委员会（以下简称“管委会”） → 管委会; 甲方：云湾公司 → 甲方
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        for said in (*_FOR_SHORT.finditer(text), *_PARTY.finditer(text)):
+            found.setdefault(said["short"], said["body"])
+    return found
+
+
+def _body_of(part: Paragraph, bodies: dict[str, str], subject: str) -> str:
+    """Return the whole name of the body that a paragraph begins with, for short; else the subject of its section."""
+    if part.role != "body":
+        return subject
+    begins = _NUMBER.sub("", part.text)
+    whole = next((body for short, body in bodies.items() if begins.startswith(short)), "")
+    return whole if whole and subject in whole else subject
 
 
 def _named(section: Section, places: frozenset[str]) -> list[tuple[Paragraph, str]]:

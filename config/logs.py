@@ -3,16 +3,15 @@
 import json
 import logging
 import sys
+import threading
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import TracebackType
-from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
-from config.settings import Settings
+from config.settings import Settings, passwords_in
 
 HIDDEN = "<hidden>"
+SHORTEST = 6  # characters of a password that is hidden wherever it stands
 current_update: ContextVar[int | None] = ContextVar("current_update", default=None)  # Telegram's number of it
 
 
@@ -25,7 +24,7 @@ class SecretFilter(logging.Filter):
 
     def __init__(self, secrets: list[str]) -> None:
         super().__init__()
-        halves = [secret.partition(":")[2] for secret in secrets if ":" in secret]
+        halves = [secret.partition(":")[2] for secret in secrets if secret[0].isdigit() and ":" in secret]
         self._secrets = sorted({*secrets, *halves} - {""}, key=len, reverse=True)
 
     def clean(self, text: str) -> str:
@@ -80,12 +79,8 @@ class JsonFormatter(logging.Formatter):
 
 def set_up_logs(settings: Settings) -> None:
     """Send every logger's records to the error stream in the form the settings ask for."""
-    secrets = [settings.telegram_bot_token, settings.webhook_secret, settings.llm_key]
-    for address in (settings.milvus_uri, settings.llm_url):
-        password = urlsplit(address or "").password
-        secrets.append(SecretStr(password) if password else None)
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(SecretFilter([secret.get_secret_value() for secret in secrets if secret is not None]))
+    handler.addFilter(SecretFilter(_secrets(settings)))
     text = TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s%(told)s")
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else text)
     root = logging.getLogger()
@@ -100,9 +95,24 @@ def set_up_logs(settings: Settings) -> None:
     logging.getLogger("telegram.request").setLevel("CRITICAL")
     logging.captureWarnings(True)
     sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_of_thread
+
+
+def _secrets(settings: Settings) -> list[str]:
+    given = (settings.telegram_bot_token, settings.webhook_secret, settings.llm_key)
+    secrets = [secret.get_secret_value() for secret in given if secret is not None]
+    addresses = (settings.database_url, settings.milvus_uri, settings.llm_url, settings.telegram_api_base)
+    for address in filter(None, addresses):
+        # A short one stands in many words: it goes where an address shows it.
+        secrets += [word if len(word) >= SHORTEST else f":{word}@" for word in passwords_in(address)]
+    return secrets
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     logging.getLogger("wenbao").critical(
         "程序出错而停止，请把这条日志交给维护者 · stopped by an error", exc_info=(kind, error, traceback)
     )
+
+
+def _log_uncaught_of_thread(given: threading.ExceptHookArgs) -> None:
+    _log_uncaught(given.exc_type, given.exc_value or given.exc_type(), given.exc_traceback)

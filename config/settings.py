@@ -4,7 +4,7 @@ import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -58,7 +58,20 @@ def _database_address(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     if not separator or scheme not in ("sqlite", "postgres", "postgresql", "postgresql+psycopg"):
         raise ValueError
-    return value if scheme == "sqlite" else f"postgresql+psycopg://{rest}"
+    if scheme == "sqlite":
+        return value
+    parts = urlsplit(value)
+    # A password with / ? # or @ in it as they are: a part of it would be taken for host or port, and shown.
+    if parts.fragment or parts.netloc.count("@") > 1 or parts.port == 0:
+        raise ValueError
+    return f"postgresql+psycopg://{rest}"
+
+
+def passwords_in(address: str) -> set[str]:
+    """Return the password of an address as it is written and as it is meant: p%40ss → p%40ss, p@ss."""
+    parts = urlsplit(address)
+    written = {parts.password or "", *(value for name, value in parse_qsl(parts.query) if name == "password")}
+    return {*written, *map(unquote, written)} - {""}
 
 
 def _matching(pattern: re.Pattern[str]) -> AfterValidator:
@@ -192,7 +205,8 @@ _EXPECTED = {
     "telegram_api_base": "应是 http(s):// 开头的地址 · should be an http(s):// address",
     "admin_ids": "应是用逗号隔开的数字编号 · should be numbers, comma-separated",
     "allowed_ids": "应是用逗号隔开的数字编号 · should be numbers, comma-separated",
-    "database_url": "应以 sqlite:/// 或 postgresql:// 开头 · should begin with sqlite:/// or postgresql://",
+    "database_url": "应以 sqlite:/// 或 postgresql:// 开头，口令里的 / ? # @ 写成 %2F %3F %23 %40 · should begin with "
+    "sqlite:/// or postgresql://, / ? # @ of a password written as %2F %3F %23 %40",
     "milvus_uri": "应是 http(s):// 开头的地址 · should be an http(s):// address",
     "llm_url": "应是 http(s):// 开头的地址 · should be an http(s):// address",
     "webhook_url": "应是 https:// 开头的地址，端口只能是 443、80、88 或 8443 · should be an https:// address, "

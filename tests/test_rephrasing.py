@@ -35,6 +35,18 @@ PASSAGES = (
     ),
     Passage(2, "年报.txt", Paragraph("华为全年营业收入7042亿元，研发投入1647亿元，比上年增长。"), 0.5),
 )
+COMPANY = (
+    Passage(
+        3,
+        "公告.txt",
+        Paragraph(
+            "公司没有完成8.7%的目标，亏损12亿元。董事会未通过30亿元的收购方案。申请不得超过15日办理。"
+            "预计明年营业收入45亿元。出口下降3.1%，利润-2.5%。库存由37万件增加到62万件。厂房占地4万平方米，接待1200人次。"
+            "无锡、常州分别增长5.1%、4.9%。二十三家门店停业。"
+        ),
+        0.9,
+    ),
+)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +93,49 @@ def test_what_the_passages_say_may_be_said(reply: str) -> None:
 )
 def test_what_they_do_not_say_may_not(reply: str, lie: str) -> None:
     assert lie in departure(reply, "8.7%", PASSAGES)
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        ("公司完成8.7%的目标。", "8.7%"),  # a negation dropped
+        ("董事会通过30亿元的收购方案。", "30亿元"),
+        ("申请超过15日办理。", "15日"),
+        ("明年营业收入45亿元。", "45亿元"),  # a plan told as a fact
+        ("出口3.1%。", "3.1%"),  # a fall that is none any more
+        ("利润2.5%。", "2.5%"),  # a sign
+        ("出口下降3.1%，利润负3.1%。", "3.1%"),
+        ("库存由62万件增加到37万件。", "62万件"),  # changed places
+        ("常州、无锡增长4.9%、5.1%。", "4.9%"),
+        ("厂房占地4万平方公里。", "4万平"),  # the unit
+        ("接待1200人。", "1200"),
+        ("公司没有完成8.7%的目标，亏损12万元。", "8.7%"),
+        ("公司亏损百分之十二，即12亿元。", "12亿元"),  # Chinese numerals
+        ("二十四家门店停业，亏损12亿元。", "12亿元"),
+        ("门店三成停业，亏损12亿元。", "12亿元"),
+        ("公司取消8.7%的目标。", "8.7%"),  # another deed
+        ("公司没有完成8.7%的目标，可以延长。", "8.7%"),
+        ("预计明年亏损45亿元。", "45亿元"),  # of something else
+        ("出口下降2.5%。", "2.5%"),
+        ("出口下降3.1%，比利润快。", "3.1%"),  # a comparison of its own
+    ],
+)
+def test_what_turns_them_round_may_not_be_said(reply: str, answer: str) -> None:
+    assert departure(reply, answer, COMPANY) != ""
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        ("公司没有完成8.7%的目标。", "8.7%"),
+        ("公告提到，预计明年营业收入达到45亿元。", "45亿元"),
+        ("出口下降3.1%，利润为负2.5%。", "3.1%"),
+        ("无锡增长5.1%，常州增长4.9%。", "5.1%"),
+        ("接待1200人次，厂房占地4万平方米。", "4万平方米"),
+    ],
+)
+def test_other_words_for_the_same_may_be_said(reply: str, answer: str) -> None:
+    assert departure(reply, answer, COMPANY) == ""
 
 
 def test_a_thousands_comma_is_no_difference() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Settings, SettingsError, load_settings
+from config.settings import Settings, SettingsError, load_settings, passwords_in
 
 TOKEN = "123456:AAH-secret_part_of_the_token_0123456"
 
@@ -76,6 +76,22 @@ def test_identities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: st
 def test_database_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, read: str) -> None:
     monkeypatch.setenv("DATABASE_URL", written)
     assert load_settings(tmp_path / ".env").database_url == read
+
+
+@pytest.mark.parametrize(
+    "password", ["hunter/2", "hunter?2", "hunter#2", "hun@ter2", "hun[ter2", "hunter2@h:x/y"]
+)
+def test_a_password_that_was_not_encoded_is_a_fault_and_not_shown(tmp_path: Path, password: str) -> None:
+    (fault,) = faults(env_file(tmp_path, f"DATABASE_URL='postgres://u:{password}@host/name'\n"))
+    assert "DATABASE_URL" in fault
+    assert "hun" not in fault
+    assert "%2F" in fault
+
+
+def test_passwords_are_known_as_written_and_as_meant() -> None:
+    assert passwords_in("postgres://u:p%40ss@host/name?sslmode=require") == {"p%40ss", "p@ss"}
+    assert passwords_in("postgres://u@host/name?password=p%40ss") == {"p@ss"}
+    assert passwords_in("sqlite:///a.db") == set()
 
 
 def test_every_fault_is_listed_at_once(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load_file
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from embeddings.errors import EncoderError
@@ -26,19 +26,19 @@ _WEIGHTS = "model.safetensors"
 _CONFIG = "config_sentence_transformers.json"
 # A folder whose configuration says so was trained on folded text (fold in terms.py).
 _FOLDED = "wenbao_folded_text"
+_KINDS = {"F16": "<f2", "F32": "<f4"}
 
 
 class StaticEncoder:
     """A static model: the mean of its pieces' vectors, unit length; texts of any length are averaged whole.
 
-    Half precision is kept in memory and widened text by text: a quarter of what model2vec takes for
+    Half precision is mapped into memory and widened text by text: a fraction of what model2vec takes for
     the same folder, whose vectors these equal.
     """
 
     def __init__(self, folder: Path) -> None:
         weights = folder if (folder / _WEIGHTS).is_file() else folder / "0_StaticEmbedding"
-        tensors = load_file(weights / _WEIGHTS)
-        self._table = tensors["embedding.weight"] if "embedding.weight" in tensors else tensors["embeddings"]
+        self._table = _mapped(weights / _WEIGHTS)
         self._tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -176,10 +176,21 @@ def _configuration(folder: Path) -> dict[str, Any]:
     return loaded
 
 
+def _mapped(path: Path) -> NDArray[Any]:
+    """Open the one matrix of a safetensors file: the length of its header, the header, the numbers."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    tensor = header["embedding.weight"] if "embedding.weight" in header else header["embeddings"]
+    kind, start = _KINDS[tensor["dtype"]], 8 + length + tensor["data_offsets"][0]
+    return np.asarray(np.memmap(path, kind, "r", start, tuple(tensor["shape"])))
+
+
 def _fingerprint(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".json", ".safetensors", ".bin"):
             digest.update(path.relative_to(folder).as_posix().encode())
-            digest.update(path.read_bytes())
+            with path.open("rb") as file:
+                hashlib.file_digest(file, lambda: digest)
     return digest.hexdigest()[:12]

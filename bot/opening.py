@@ -2,6 +2,7 @@
 
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -37,11 +38,14 @@ def open_library(settings: Settings) -> Library:
 
 def open_answering(settings: Settings, candidate: Generation | None = None) -> Answering:
     """Join library, encoder and search; with a candidate, to ask that one before it is published."""
-    add_words(WORDS)
-    library, encoder = open_library(settings), load_encoder(settings.embedding_model)
-    reranker = _open_reranker(settings.reranker_model) if settings.reranker_model else None
-    searcher = Searcher(library, encoder, open_indexes(settings), candidate=candidate, reranker=reranker)
-    return Answering(searcher, _open_reader(), _open_rephrasing(settings))
+    with ThreadPoolExecutor(1) as beside:
+        reader = beside.submit(_open_reader)  # while the library and its index are opened
+        add_words(WORDS)
+        library, encoder = open_library(settings), load_encoder(settings.embedding_model)
+        reranker = _open_reranker(settings.reranker_model) if settings.reranker_model else None
+        indexes = open_indexes(settings)
+        searcher = Searcher(library, encoder, indexes, candidate=candidate, reranker=reranker)
+        return Answering(searcher, reader.result(), _open_rephrasing(settings))
 
 
 def _open_rephrasing(settings: Settings) -> Rephrase | None:

@@ -9,20 +9,22 @@ from numpy.typing import NDArray
 from embeddings.types import Vectors
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
+Bytes = NDArray[np.int8]
 
-EXACT = 5_000  # rows up to which every vector is compared as it is
+EXACT = 5_000  # rows up to which every vector is kept and compared as it is
+# Times as many rows as are wanted, to be compared by their cosines after a scan: .99 of what exact search finds.
+LOOKED_AT = 10
 _CODED_WITH = 2  # numbers in each code of 4 bits (product quantisation, Jégou et al. 2011)
-_LOOKED_AT = 4  # times as many rows as wanted are compared in 8 bits after the scan
-_TRAINED_ON = 10_000
+_TRAINED_ON, _ROUNDS = 2_048, 10  # more of either finds no more
 faiss.omp_set_num_threads(1)  # one question is too little work for two: the second thread waits for the first
-_VECTORS, _CODES = "vectors.faiss", "codes.faiss"
+_INDEX, _BYTES = "vectors.faiss", "vectors.npy"
 
 
 class DenseIndex:
     """A segment's vectors; a row finds itself at similarity 1."""
 
-    def __init__(self, vectors: faiss.Index, codes: faiss.Index | None) -> None:
-        self._vectors, self._codes = vectors, codes
+    def __init__(self, index: faiss.Index, rounded: Bytes | None) -> None:
+        self._index, self._rounded = index, rounded
 
     @classmethod
     def build(cls, vectors: Vectors) -> "DenseIndex":
@@ -33,48 +35,73 @@ class DenseIndex:
             exact = faiss.IndexFlatIP(dimensions)
             exact.add(vectors)
             return cls(exact, None)
-        kept = faiss.IndexScalarQuantizer(dimensions, faiss.ScalarQuantizer.QT_8bit, product)
         codes = faiss.IndexPQFastScan(dimensions, dimensions // _CODED_WITH, 4, product)
-        for index in (kept, codes):
-            index.train(vectors[:: max(1, rows // _TRAINED_ON)])
-            index.add(vectors)
-        return cls(kept, codes)
+        codes.pq.cp.niter = _ROUNDS
+        codes.train(vectors[:: max(1, rows // _TRAINED_ON)])
+        codes.add(vectors)
+        return cls(codes, _rounded(vectors))
 
     @classmethod
     def load(cls, folder: Path) -> "DenseIndex":
-        """Open what save wrote without reading it; raises RuntimeError if it is something else."""
-        codes = folder / _CODES
-        return cls(_open(folder / _VECTORS), _open(codes) if codes.exists() else None)
+        """Open what save wrote without reading it; raises RuntimeError or ValueError if it is something else."""
+        index = faiss.read_index(str(folder / _INDEX), faiss.IO_FLAG_MMAP_IFC)
+        rounded = folder / _BYTES
+        return cls(index, np.asarray(np.load(rounded, mmap_mode="r")) if rounded.exists() else None)
 
     def save(self, folder: Path) -> None:
         """Write one or two files."""
-        faiss.write_index(self._vectors, str(folder / _VECTORS))
-        if self._codes is not None:
-            faiss.write_index(self._codes, str(folder / _CODES))
+        faiss.write_index(self._index, str(folder / _INDEX))
+        if self._rounded is not None:
+            np.save(folder / _BYTES, self._rounded)
 
     def __len__(self) -> int:
         """Return the number of rows."""
-        return int(self._vectors.ntotal)
+        return int(self._index.ntotal)
 
     def vectors(self, rows: NDArray[np.int64]) -> Vectors:
         """Return the vectors of some rows, as exact as they are kept."""
-        found: Vectors = self._vectors.reconstruct_batch(np.ascontiguousarray(rows, np.int64))
+        found = self._kept(rows)
+        return found if self._rounded is None else found / _lengths(found)[:, None]
+
+    def cosines(self, rows: NDArray[np.int64], vector: Vectors) -> Vectors:
+        """Return how similar some rows are to a vector."""
+        found = self._kept(rows)
+        return found @ vector if self._rounded is None else found @ vector / _lengths(found)
+
+    def _kept(self, rows: NDArray[np.int64]) -> Vectors:
+        found: Vectors
+        if self._rounded is None:
+            found = self._index.reconstruct_batch(np.ascontiguousarray(rows, np.int64))
+        else:
+            found = self._rounded[rows].astype(np.float32)
         return found
 
     def search(self, vector: Vectors, limit: int, alive: NDArray[np.bool_] | None = None) -> Found:
-        """Return the most similar rows, best first, and their cosines; only those `alive`, if that is given."""
-        if self._codes is None:
-            cosines, rows = self._vectors.search(vector[None, :], min(limit, len(self)), params=_only(alive))
-            found = rows[0] >= 0
-            return rows[0][found], cosines[0][found]
-        share = 1.0 if alive is None else max(float(alive.mean()), 0.01)  # the scan knows no mask
-        near = self._codes.search(vector[None, :], min(int(limit * _LOOKED_AT / share), len(self)))[1][0]
-        near = near[near >= 0]
+        """Return the most similar rows, best first, and about how similar; only those `alive`, if that is given.
+
+        After a scan the order is not for sure: ask for LOOKED_AT times as many and compare the `cosines` of these.
+        """
+        exact = self._rounded is None
+        share = 1.0 if alive is None or exact else max(float(alive.mean()), 0.01)  # the scan knows no mask
+        only = _only(alive) if exact else None
+        wanted = min(int(limit / share), len(self))
+        similar, rows = (part[0] for part in self._index.search(vector[None, :], wanted, params=only))
+        found = rows >= 0
         if alive is not None:
-            near = near[alive[near]]
-        similar = self.vectors(near) @ vector
-        order = np.argsort(-similar, kind="stable")[:limit]
-        return near[order], similar[order]
+            found[found] = alive[rows[found]]
+        return rows[found], similar[found]
+
+
+def _rounded(vectors: Vectors) -> Bytes:
+    """Return vectors in eight bits, each as long as these allow."""
+    most = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-12)
+    found: Bytes = np.round(vectors * (127 / most)).astype(np.int8)
+    return found
+
+
+def _lengths(rounded: Vectors) -> Vectors:
+    found: Vectors = np.sqrt(np.maximum(np.einsum("ij,ij->i", rounded, rounded), 1))
+    return found
 
 
 def _only(alive: NDArray[np.bool_] | None) -> faiss.SearchParameters | None:
@@ -84,7 +111,3 @@ def _only(alive: NDArray[np.bool_] | None) -> faiss.SearchParameters | None:
     parameters = faiss.SearchParameters()
     parameters.sel = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
     return parameters
-
-
-def _open(path: Path) -> faiss.Index:
-    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)

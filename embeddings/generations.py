@@ -5,7 +5,8 @@ Each function works inside a transaction of its caller.
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -35,6 +36,7 @@ from embeddings.types import ADDED, NewDocument, hash_of, searched_hash
 
 KEPT_GENERATIONS = 5
 AT_ONCE = 500  # rows or keys of one statement
+_DOCUMENTS_AT_ONCE = 10  # each with an original of up to 64 MB
 _Item = TypeVar("_Item")
 
 
@@ -77,7 +79,7 @@ def stage(
         of_name = select(documents.c.id).where(documents.c.name.in_(names))
         _let_go(connection, number, holdings.c.document.in_(of_name))
         connection.execute(delete(removed_names).where(removed_names.c.name.in_(names)))
-    inserted = [_insert_document(connection, document, number) for document in new]
+    inserted = _insert(connection, new, number)
     before = connection.scalar(
         select(generations.c.encoder).where(generations.c.number == current_number(connection))
     )
@@ -108,21 +110,36 @@ def _held(number: int) -> Select[int]:
     return select(holdings.c.document).where(holdings.c.generation == number)
 
 
-def _insert_document(connection: Connection, document: NewDocument, number: int) -> int:
-    values = {
+def _insert(connection: Connection, new: Sequence[NewDocument], number: int) -> list[int]:
+    """Write documents into a generation; return their ids."""
+    made = insert(documents).returning(documents.c.id, sort_by_parameter_order=True)
+    now = datetime.now(UTC)
+    keys: list[int] = []
+    for start in range(0, len(new), _DOCUMENTS_AT_ONCE):
+        some = [_row(each, now) for each in new[start : start + _DOCUMENTS_AT_ONCE]]
+        keys += connection.scalars(made, some)
+    for held in parts(keys):
+        connection.execute(insert(holdings), [{"generation": number, "document": key} for key in held])
+    rows = (row for key, document in zip(keys, new, strict=True) for row in _paragraph_rows(key, document))
+    while part := list(islice(rows, AT_ONCE)):
+        connection.execute(insert(paragraphs), part)
+    return keys
+
+
+def _row(document: NewDocument, now: datetime) -> dict[str, Any]:
+    return {
         "name": document.name,
         "title": document.title,
         "content_hash": hash_of(document.original),
         "original": document.original,
         "origin": document.origin,
-        "added_at": datetime.now(UTC),
+        "added_at": now,
     }
-    inserted = connection.execute(insert(documents).values(values)).inserted_primary_key
-    assert inserted is not None
-    key = int(inserted[0])
-    connection.execute(insert(holdings).values(generation=number, document=key))
-    rows = [
-        {
+
+
+def _paragraph_rows(key: int, document: NewDocument) -> Iterator[dict[str, Any]]:
+    for position, paragraph in enumerate(document.paragraphs):
+        yield {
             "document": key,
             "position": position,
             "text": paragraph.text,
@@ -132,11 +149,6 @@ def _insert_document(connection: Connection, document: NewDocument, number: int)
             "role": paragraph.role,
             "searched_hash": searched_hash(paragraph),
         }
-        for position, paragraph in enumerate(document.paragraphs)
-    ]
-    for part in parts(rows):
-        connection.execute(insert(paragraphs), part)
-    return key
 
 
 def _lack_vectors(connection: Connection, ids: Sequence[int], encoder: str) -> bool:

@@ -6,6 +6,7 @@ from functools import cache, reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.dense import LOOKED_AT
 from embeddings.engine import Asked, Candidates, Query
 from embeddings.segment import ROLES, Held, name_subjects
 from embeddings.sparse import K1, B, Found, Mask, Scores, key_of, rarity
@@ -53,8 +54,8 @@ class Index:
             scores[rows],
             self._cosines(query, rows),
             self._coverage(query, rows, find),
-            [self._names[number] for number in self._subjects[rows]],
-            [ROLES[number] for number in self._roles[rows]],
+            [self._names[number] for number in self._subjects[rows].tolist()],
+            [ROLES[number] for number in self._roles[rows].tolist()],
         )
 
     def _found(self, term: str) -> list[Found]:
@@ -84,17 +85,20 @@ class Index:
         return scores
 
     def _by_meaning(self, query: Query, limit: int) -> NDArray[np.int64]:
-        found, cosines = [], []
+        """Return the rows of the highest cosines, out of those that each segment holds for near."""
+        looked_at = limit * LOOKED_AT
+        found, similar = [], []
         for start, segment, mask in zip(self._starts, self._segments, self._masks, strict=False):
-            rows, similar = segment.dense.search(query.vector, limit, mask)
+            rows, near = segment.dense.search(query.vector, looked_at, mask)
             found.append(rows + start)
-            cosines.append(similar)
-        order = np.argsort(-np.concatenate(cosines), kind="stable")[:limit]
-        return np.concatenate(found)[order]
+            similar.append(near)
+        rows = np.concatenate(found)[_highest(np.concatenate(similar), looked_at)]
+        rows.sort()
+        return rows[_highest(self._cosines(query, rows), limit)]
 
     def _cosines(self, query: Query, rows: NDArray[np.int64]) -> Scores:
         parts = [
-            segment.dense.vectors(rows[(rows >= start) & (rows < end)] - start) @ query.vector
+            segment.dense.cosines(rows[(rows >= start) & (rows < end)] - start, query.vector)
             for segment, start, end in zip(self._segments, self._starts, self._starts[1:], strict=False)
         ]
         return np.concatenate(parts)
@@ -134,6 +138,11 @@ def _all(pieces: Sequence[str], holds: Callable[[str], Mask]) -> Mask:
 def _best(scores: Scores, limit: int) -> NDArray[np.int64]:
     """Return the rows of the highest scores above 0."""
     rows = np.flatnonzero(scores > 0)
-    if limit < len(rows):
-        rows = rows[np.argpartition(scores[rows], -limit)[-limit:]]
-    return rows
+    return rows[_highest(scores[rows], limit)]
+
+
+def _highest(scores: Scores, limit: int) -> NDArray[np.int64]:
+    """Return the places of the highest scores, in no order."""
+    if limit >= len(scores):
+        return np.arange(len(scores))
+    return np.argpartition(scores, -limit)[-limit:]

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from embeddings.dense import DenseIndex
 from embeddings.sparse import Mask, Postings
 from embeddings.terms import terms
-from embeddings.types import Content, Role, Vectors
+from embeddings.types import Content, Role
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 ROLES: tuple[Role, ...] = get_args(Role)
 _MANIFEST = "manifest.json"
 _ARRAYS = ("documents", "ids", "roles", "subjects")
@@ -115,14 +115,9 @@ def join_segments(parts: Sequence[Held]) -> Segment:
         np.searchsorted(used, spoken_about).astype(np.int32),
         tuple(names[number] for number in used),
         Postings.join(postings),
-        DenseIndex.build(_unit(np.concatenate(vectors))),
+        DenseIndex.build(np.concatenate(vectors)),
         parts[0][0].made_for,
     )
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    found: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    return found
 
 
 def save_segment(segment: Segment, pool: Path) -> Segment:

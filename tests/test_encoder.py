@@ -1,11 +1,13 @@
 """The bundled encoder: two readers of one folder agree, and neither needs torch at question time."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from embeddings.encoder import BUNDLED_MODEL, load_encoder
 from embeddings.errors import EncoderError
@@ -66,6 +68,20 @@ def test_torch_stays_out() -> None:
         subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[1], check=False).returncode
         == 0
     )
+
+
+def test_weights_of_either_precision_are_read_where_they_stand(tmp_path: Path) -> None:
+    shutil.copytree(BUNDLED_MODEL, tmp_path / "model")
+    weights = tmp_path / "model" / "model.safetensors"
+    table = load_file(weights)["embedding.weight"]
+    save_file({"embeddings": table.astype(np.float32)}, weights)
+    wide = load_encoder(str(tmp_path / "model"))
+    np.testing.assert_allclose(
+        wide.encode_paragraphs(TEXTS), load_encoder().encode_paragraphs(TEXTS), atol=1e-6
+    )
+    save_file({"embeddings": table.astype(np.int8)}, weights)
+    with pytest.raises(EncoderError, match="EMBEDDING_MODEL"):
+        load_encoder(str(tmp_path / "model"))
 
 
 def test_a_folder_that_is_no_model_is_named(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The growth benchmark measures what it says: its texts, the hybrid it compares with, its chart."""
 
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from tests.growth import chart, hybrid, texts
@@ -13,6 +14,9 @@ def test_texts_are_the_same_again_and_come_back_from_their_files(tmp_path: Path)
     assert len(set(paragraphs)) == 45
     assert paragraphs == list(texts.read(tmp_path / "b"))
     assert len(list((tmp_path / "a").iterdir())) == 2
+    texts.write(tmp_path / "c", 45, ["云湾书屋有12家。", "石桥茶园有8万亩。"])
+    assert list(texts.read(tmp_path / "c"))[:2] == ["云湾书屋有12家。", "石桥茶园有8万亩。"]
+    assert len(list(texts.read(tmp_path / "c"))) == 45
 
 
 def test_the_hybrid_finds_what_is_asked_for(tmp_path: Path) -> None:
@@ -25,10 +29,20 @@ def test_the_hybrid_finds_what_is_asked_for(tmp_path: Path) -> None:
 
 def test_the_chart_shows_every_figure() -> None:
     figures = dict.fromkeys(chart.PANELS, 2.5)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"paragraphs": size, "wenbao": {**figures, "memory_mb": size}, "hybrid": figures}
         for size in (1000, 20_000)
     ]
+    lines.append({"paragraphs": 1_000_000, "wenbao": {**figures, "memory_mb": 777}})  # one side alone
     drawn = ElementTree.fromstring(chart.draw(lines))
     shown = [element.text for element in drawn.iter("{http://www.w3.org/2000/svg}text")]
-    assert {*chart.PANELS.values(), "20,000", "20000", "2.5", "问报", "bm25s + FAISS"} <= set(shown)
+    assert {
+        *chart.PANELS.values(),
+        "20,000",
+        "20000",
+        "1,000,000",
+        "777",
+        "2.5",
+        "问报",
+        "bm25s + FAISS",
+    } <= set(shown)

@@ -1,7 +1,10 @@
-"""The slim install: requirements.txt is whole, holds nothing large, and is all that indexing and asking import."""
+"""The slim install: requirements.txt is whole, holds nothing large, and is all that indexing and asking import; memory."""
 
 import json
+import platform
 import re
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -84,3 +87,26 @@ def test_a_reranker_says_what_to_install(slim_shell: Shell) -> None:
     slim_shell.run("index")
     slim_shell.environment["RERANKER_MODEL"] = "some/model"
     assert "wenbao[models]" in slim_shell.run("ask", "云湾GDP增速多少", code=1)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no arenas")
+def test_threads_of_the_worker_share_one_arena() -> None:
+    code = (
+        "import threading, psutil\n"
+        "from bot.app import _share_memory\n"
+        "_share_memory()\n"
+        "before = psutil.Process().memory_info().vms\n"
+        "ready = threading.Barrier(17)\n"
+        "def take():\n"
+        "    kept = [bytearray(1000) for _ in range(1000)]\n"
+        "    ready.wait(); ready.wait()\n"
+        "threads = [threading.Thread(target=take) for _ in range(16)]\n"
+        "[thread.start() for thread in threads]\n"
+        "ready.wait()\n"
+        "print((psutil.Process().memory_info().vms - before) >> 20)\n"
+        "ready.wait()\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert int(result.stdout) < 400  # sixteen stacks of 8 MB; an arena for each would take 64 MB more

@@ -1,7 +1,7 @@
 """What is asked of the database stays bounded, however large the library is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 
 import numpy as np
 import pytest
@@ -22,7 +22,8 @@ def statements(url: str) -> Iterator[list[tuple[str, int]]]:
     seen: list[tuple[str, int]] = []
 
     def note(_: object, __: object, statement: str, parameters: object, ___: object, many: bool) -> None:
-        first = parameters[0] if many else parameters  # type: ignore[index]
+        first = parameters[0] if many and isinstance(parameters, list) else parameters
+        assert isinstance(first, Sized)
         seen.append((statement, len(first)))
 
     event.listen(Engine, "before_cursor_execute", note)

@@ -31,7 +31,7 @@ def draw(lines: Sequence[Mapping[str, Any]]) -> str:
 
 def _panel(name: str, title: str, lines: Sequence[Mapping[str, Any]]) -> str:
     sizes = [math.log10(line["paragraphs"]) for line in lines]
-    values = [math.log10(max(line[side][name], 0.01)) for line in lines for side in COLOURS]
+    values = [math.log10(max(line[side][name], 0.01)) for line in lines for side in COLOURS if side in line]
     across, up = _scale(sizes, _LEFT, _WIDTH), _scale(values, _TOP + _HEIGHT, -_HEIGHT)
     parts = [f'<text x="{_LEFT}" y="20">{title}</text>']
     parts += [
@@ -42,6 +42,7 @@ def _panel(name: str, title: str, lines: Sequence[Mapping[str, Any]]) -> str:
         points = [
             (across(size), up(math.log10(max(line[side][name], 0.01))), line[side][name])
             for size, line in zip(sizes, lines, strict=True)
+            if side in line
         ]
         path = " ".join(f"{x:.0f},{y:.0f}" for x, y, _ in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')

@@ -1,9 +1,11 @@
-"""One side of the comparison in a process of its own: `python -m tests.growth.side SIDE build|ask FOLDER`.
+"""One side of the comparison in a process of its own: `python -m tests.growth.side SIDE build|ask|answer FOLDER`.
 
-Prints one JSON object. SIDE is wenbao or hybrid; FOLDER holds the texts, the questions and the index.
+Prints one JSON object. SIDE is wenbao or hybrid; FOLDER holds the texts, the questions and the index. Only wenbao
+answers: searches, reads and says how sure it is.
 """
 
 import json
+import os
 import statistics
 import sys
 import time
@@ -21,6 +23,7 @@ from tests.growth import texts
 
 Search = Callable[[str, int], list[str]]
 FOUND = 5
+ANSWERED = 20  # questions answered whole
 
 
 def build_wenbao(folder: Path) -> None:
@@ -70,10 +73,27 @@ def ask(open_side: Callable[[Path], Search], folder: Path) -> dict[str, float]:
     return {
         "opening_seconds": round(opened, 3),
         "search_milliseconds": round(statistics.median(times), 2),
-        "memory_mb": round(psutil.Process().memory_info().rss / 2**20),
+        "memory_mb": _memory_mb(),
         "first": round(first / len(rows), 3),
         "first_five": round(five / len(rows), 3),
     }
+
+
+def answer(folder: Path) -> dict[str, float]:
+    """Return what whole answers take, and the memory with the reader in it."""
+    from bot.opening import open_answering
+    from config.settings import load_settings
+
+    os.environ["DATA_DIR"] = str(folder / "wenbao")
+    answering = open_answering(load_settings())
+    rows = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
+    times = [answering.answer(row["question"]).milliseconds for row in rows[:ANSWERED]]
+    return {"answer_milliseconds": round(statistics.median(times)), "answering_memory_mb": _memory_mb()}
+
+
+def _memory_mb() -> int:
+    held: int = psutil.Process().memory_info().rss
+    return round(held / 2**20)
 
 
 def main() -> None:
@@ -82,8 +102,11 @@ def main() -> None:
     if what == "build":
         began = time.perf_counter()
         {"wenbao": build_wenbao, "hybrid": build_hybrid}[side](folder)
-        wall, busy = time.perf_counter() - began, time.process_time()
+        wall, used = time.perf_counter() - began, os.times()
+        busy = used.user + used.system + used.children_user + used.children_system
         print(json.dumps({"index_seconds": round(wall, 2), "index_cpu_seconds": round(busy, 2)}))
+    elif what == "answer":
+        print(json.dumps(answer(folder)))
     else:
         print(json.dumps(ask({"wenbao": open_wenbao, "hybrid": open_hybrid}[side], folder)))
 

@@ -1,7 +1,7 @@
 """Generated paragraphs in which words stand as often as in Chinese: by the counts of jieba's dictionary."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -40,12 +40,14 @@ class Texts:
         return "".join(self._chance.sample(words, min(_ASKED, len(words)))) + "有多少"
 
 
-def write(folder: Path, paragraphs: int) -> None:
-    """Write files of thirty paragraphs each."""
+def write(folder: Path, paragraphs: int, among: Sequence[str] = ()) -> None:
+    """Write files of thirty paragraphs each: those that are given, the others generated."""
     folder.mkdir(parents=True, exist_ok=True)
     texts = Texts(paragraphs)
     for start in range(0, paragraphs, PARAGRAPHS_PER_FILE):
-        some = [texts.paragraph() for _ in range(min(PARAGRAPHS_PER_FILE, paragraphs - start))]
+        end = min(start + PARAGRAPHS_PER_FILE, paragraphs)
+        some = list(among[start:end])
+        some += [texts.paragraph() for _ in range(end - start - len(some))]
         name = f"{start // PARAGRAPHS_PER_FILE:06}.txt"
         (folder / name).write_text("\n\n".join(some), encoding="utf-8")
 

@@ -237,3 +237,11 @@ def test_what_follows_an_answer_stands_under_its_question() -> None:
         ((), "问：能带宠物吗？"),
         (("问：能带宠物吗？",), "答：须装笼，须装笼"),
     ]
+
+
+def test_lines_of_a_name_and_what_it_has_stand_apart() -> None:
+    text = "石浦古城\n\n地址 石浦镇中街12号\n开放 8:00—17:00 周一闭馆\n门票 60元 学生半价 65岁以上免票"
+    assert [part.text for part in split_paragraphs(read_plain(text))] == [
+        "石浦古城",
+        "地址 石浦镇中街12号\n开放 8:00—17:00 周一闭馆\n门票 60元 学生半价 65岁以上免票",
+    ]

@@ -105,7 +105,7 @@ def test_markdown() -> None:
         Block("二级", "heading", 2),
         Block("一", "item"),
         Block("二", "item"),
-        Block("# 不是标题"),
+        Block("# 不是标题", "item"),
     ]
 
 

@@ -169,6 +169,15 @@ def test_ornaments_and_jump_lines_are_set_aside() -> None:
     assert texts("＊＊＊\n\n(上接第一版)\n\n正文在这里。\n\n干干干") == ["正文在这里。"]
 
 
+def test_who_writes_stands_over_each_message() -> None:
+    chat = "祖安 2024-08-05 08:30\n明天几点开船？\n\n楚川 2024-08-05 08:31\n六点半，码头集合。\n\n祖安 2024-08-05 08:33\n好，带两吨冰。"
+    assert [(part.byline, part.text) for part in split(chat) if part.role == "body"] == [
+        ("祖安 2024-08-05 08:30", "明天几点开船？"),
+        ("楚川 2024-08-05 08:31", "六点半，码头集合。"),
+        ("祖安 2024-08-05 08:33", "好，带两吨冰。"),
+    ]
+
+
 def test_an_entry_speaks_about_its_title() -> None:
     assert split("望海楼\n\n望海楼位于云湾城东，建于1905年。")[1].subject == "望海楼"
 

@@ -284,6 +284,7 @@ def test_a_page_laid_out_by_tables() -> None:
         # 公众号的文章保存下来，正文标着不可见
         ('<div id="js_content" style="visibility: hidden; opacity: 0"><p>书屋12家。</p></div>', ["书屋12家。"]),
         ('<p>书屋12家，都在镇上。</p><div style="display: none">看不见的字。</div>', ["书屋12家，都在镇上。"]),
+        ('<p>时刻：</p><pre>东门 06:00 06:30\n番头 06:12 06:42</pre>', ["时刻：", "东门 06:00 06:30", "番头 06:12 06:42"]),
         ('<div>　　第一段。<br>　　第二段。<br><br>第三段。</div>', ["　　第一段。\n　　第二段。", "第三段。"]),
         ("<p>茶园<b>8</b>万<a href='/x'>亩</a>。</p>", ["茶园8万亩。"]),
         ("<p>the quick\nbrown fox jumps over it.</p>", ["the quick brown fox jumps over it."]),

@@ -14,7 +14,7 @@ from embeddings.documents.piece import Piece, Rule, TableRow, words_of
 _SAME = 2.5  # points between the two edges of a thick line
 _TOUCH = 3.0  # points by which lines that meet may miss each other
 _SHORTEST = 6.0  # points
-_MOST_CELLS = 20_000
+_MOST_CELLS = 6000
 _LONG_CELL = 150  # characters
 _LONG_CELLS = 0.4  # of the cells: boxes of articles on a page of a newspaper
 _FEWEST_CELLS_ALONE = 3  # of one row that the page before began

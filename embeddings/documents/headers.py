@@ -21,6 +21,8 @@ _CODE = re.compile(r"[A-Za-z]+-?\d[\dA-Za-z-]*|\d{1,2}:\d{2}(?:\s*[—–~-]+\s*
 _FORM_LABEL = re.compile(
     r"^(?!.*\d).{0,6}(?:人|姓名|性别|年龄|民族|籍贯|学历|职务|职称|电话|手机|传真|邮箱|邮编|网址|地址|住址|单位|名称|编号|文号|日期|时间|地点|期限|金额)$"
 )  # 联系人、办公电话: in the first column of what is no table
+_SHARED = re.compile(r"^(?:同比|比上年|比去年|较上年)?(?:增长|增速|增幅|增减|占比|比重|完成率|排名|位次)")
+_UNIT_BEHIND = re.compile(r"[（(][^（）()]*[）)]$")
 _LONGEST_NAME = 40  # characters; what is longer is no column's name
 _LONGEST_LABEL = 8  # of a form
 _MOST_FORM_ROWS = 30
@@ -38,7 +40,17 @@ def names_of(lines: list[Row], heads: int = 0) -> tuple[Names, list[Row]]:
         _filled_across(line, lines[number + 1]) if number < last else list(map(_text, line))
         for number, line in enumerate(upper)
     ]
-    return [_joined([line[column] for line in filled]) for column in range(len(lines[0]))], lines[count:]
+    names = [_joined([line[column] for line in filled]) for column in range(len(lines[0]))]
+    return _told_apart(names), lines[count:]
+
+
+def _told_apart(names: Names) -> Names:
+    """Give a name that several columns share the name before it: 产值 | 增长 | 收入 | 增长 → 产值增长, 收入增长."""
+    told: Names = []
+    for name in names:
+        again = _SHARED.match(name) and names.count(name) > 1 and told and not _SHARED.match(told[-1])
+        told.append(_UNIT_BEHIND.sub("", told[-1]) + name if again else name)
+    return told
 
 
 def _text(cell: object) -> str:
@@ -135,6 +147,25 @@ def is_form(lines: Sequence[Row]) -> bool:
     if all(is_said(cell.text) for line in lines for cell in distinct(line)):
         return True
     return width % 2 == 0 and len(lines) > 1 and _alternates(lines, labels)
+
+
+def form_groups(lines: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Return the parts of a form whose first column says what they are about; empty where there is no such form.
+
+    申请人 | 姓名 | 祖安 | 电话 | 5501, the first cell stretching down
+    """
+    groups: list[tuple[str, list[Row]]] = []
+    above: object = None
+    for line in lines:
+        if line[0] is not above and line[0].text:
+            groups.append((line[0].text, []))
+        elif not groups:
+            return []
+        above = line[0]
+        groups[-1][1].append(line[1:])
+    rest = [line[1:] for line in lines]
+    stretched = len(groups) < len(lines)
+    return groups if len(lines[0]) > 2 and stretched and is_form(rest) and not is_form(lines) else []
 
 
 def _alternates(lines: Sequence[Row], labels: Sequence[str]) -> bool:

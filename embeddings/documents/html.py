@@ -243,6 +243,10 @@ class _Walk:
             self._gathered.append(" " if apart else "")
             yield from self._within(element, kind, level)
             self._gathered.append(" " if apart else "")
+        elif tag == "pre":
+            yield from self._flush(kind, level)
+            lines = element.text_content().split("\n")
+            yield from (Block(line.strip(), "item") for line in lines if line.strip())
         elif tag == "table" and _is_data(element):
             yield from self._flush(kind, level)
             yield from _rows(element, tables.title_over(self._last))

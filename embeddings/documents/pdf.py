@@ -4,6 +4,7 @@ import ctypes
 import math
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -205,8 +206,7 @@ def _leaf(document: Any, number: int) -> _Leaf:
             pages.append(Page(tuple(_pieces(map(_laid_down, told))), width))
         else:
             lines = tuple(_turned_rule(rule, turn, width, height) for rule in rules)
-            walls = [rule for rule in lines if not rule.is_across]
-            pages.append(Page(tuple(_pieces(upright, walls)), height if turn % 2 == 0 else width, lines))
+            pages.append(Page(tuple(_pieces(upright, lines)), height if turn % 2 == 0 else width, lines))
     slanted = "".join(character.text for character in drawn if character.turn == _SLANTED_TURN)
     evidence = evidence_of("".join(character.text for character in drawn), unreadable)
     text.close()
@@ -218,8 +218,9 @@ def _has_picture(page: Any) -> bool:
     return next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), None) is not None
 
 
-def _pieces(characters: Iterable[tuple[str, bool, Piece]], walls: Sequence[Rule] = ()) -> Iterator[Piece]:
+def _pieces(characters: Iterable[tuple[str, bool, Piece]], rules: Iterable[Rule] = ()) -> Iterator[Piece]:
     """Put the characters of a page together that follow each other on a line, with no wall between."""
+    walls = _Walls(rules)
     run: list[Piece] = []
     space, reach = "", 0.0  # white space since the last character, and where it ends
     for character, generated, new in characters:
@@ -227,7 +228,7 @@ def _pieces(characters: Iterable[tuple[str, bool, Piece]], walls: Sequence[Rule]
             space = _MADE if generated and not space else character
             reach = new.right if not generated and run and run[-1].shares_line(new) else reach
             continue
-        if run and _follows(run[-1], new, reach) and not _is_walled(run[-1], new, walls):
+        if run and _follows(run[-1], new, reach) and not walls.part(run[-1], new):
             if space == _MADE:
                 space = "" if _HAN.search(run[-1].text + character) else " "
             run.append(replace(new, text=space + character) if space else new)
@@ -246,10 +247,19 @@ def _follows(last: Piece, new: Piece, reach: float) -> bool:
     return last.shares_line(new) and last.right - _BACK * size <= new.left <= reach + _NEAR * size
 
 
-def _is_walled(last: Piece, new: Piece, walls: Sequence[Rule]) -> bool:
-    height = (new.bottom + new.top) / 2
-    end, start = last.right - _LEAN * last.size, new.left + _LEAN * new.size
-    return any(end < wall.left < start and wall.bottom < height < wall.top for wall in walls)
+class _Walls:
+    """The lines down a page that cells end at."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = sorted((rule for rule in rules if not rule.is_across), key=lambda rule: rule.left)
+        self._places = [rule.left for rule in self._rules]
+
+    def part(self, last: Piece, new: Piece) -> bool:
+        """Say whether one stands between two characters of a line."""
+        height = (new.bottom + new.top) / 2
+        start = bisect_right(self._places, last.right - _LEAN * last.size)
+        end = bisect_left(self._places, new.left + _LEAN * new.size)
+        return any(rule.bottom < height < rule.top for rule in self._rules[start:end])
 
 
 def _joined(run: Sequence[Piece]) -> Piece:

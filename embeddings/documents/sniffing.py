@@ -20,6 +20,7 @@ _FORMS = {
     ".xlsm": "xlsx",
     ".csv": "csv",
     ".tsv": "csv",
+    ".eml": "eml",
     ".png": "image",
     ".jpg": "image",
     ".jpeg": "image",
@@ -28,7 +29,7 @@ _FORMS = {
     ".tiff": "image",
 }
 SUFFIXES = frozenset(_FORMS)
-_TEXT_FORMS = {"plain", "markdown", "html", "csv"}
+_TEXT_FORMS = {"plain", "markdown", "html", "csv", "eml"}
 _PDF_WITHIN = 1024  # bytes; a mail or web server may have put lines in front
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 _HTML = (b"<!doctype html", b"<html")

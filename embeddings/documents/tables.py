@@ -28,7 +28,7 @@ from embeddings.documents.cells import (
     is_whole_total,
     parts,
 )
-from embeddings.documents.headers import Names, form_rows, is_form, names_of
+from embeddings.documents.headers import Names, form_groups, form_rows, is_form, names_of
 from embeddings.errors import DocumentError
 
 __all__ = ["Cell", "is_figure", "is_grid", "rows", "title_over", "too_many_cells", "unit_over"]
@@ -52,6 +52,7 @@ class _Sheet:
         self.title = title
         self.over: list[str] = []  # lines that wait for the table below
         self.names: Names = []
+        self.heads: list[list[str]] = []  # the rows that hold them
         self.figures: list[bool] = []  # which columns of the last table hold digits
 
 
@@ -79,8 +80,8 @@ def rows(
     return blocks
 
 
-def _table(lines: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Iterator[Block]:
-    above, body = _lines_over(lines, heads)
+def _table(table: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Iterator[Block]:
+    above, body = _lines_over(table, heads)
     sheet.over += above
     if not body:
         return
@@ -90,10 +91,21 @@ def _table(lines: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Itera
         sheet.over, sheet.names = [], []
         yield from (Block(title + text, "row") for text in form_rows(body))
         return
+    if named and not heads and (groups := form_groups(body)):
+        sheet.over, sheet.names = [], []
+        for group, lines in groups:
+            told = "，".join(filter(None, [heading, group]))
+            yield from (Block(f"【{told}】{text}", "row") for text in form_rows(lines))
+        return
     if not above and _goes_on(body, sheet):
         names = sheet.names
     else:
+        whole = body
         names, body = names_of(body, max(0, heads - len(above))) if named else ([], body)
+        sheet.heads = [_texts(line) for line in whole[: len(whole) - len(body)]]
+    body = [line for line in body if _texts(line) not in sheet.heads]  # the names again, on the next page
+    if not body:
+        return
     # 9月16日 over its rows, 9月17日 over others: the first of them is no title
     grouped = not names and len(sheet.over) == len(above) == 1 and any(map(_is_stretched, body))
     columns = range(len(body[0]))
@@ -133,6 +145,10 @@ def _says_of_table(cells: Sequence[Cell]) -> bool:
     )
 
 
+def _texts(line: Row) -> list[str]:
+    return [cell.text for cell in line]
+
+
 def _unlike(cells: Sequence[Cell]) -> list[Cell]:
     return list({cell.text: cell for cell in cells}.values())
 
@@ -153,8 +169,6 @@ def _named(lines: Sequence[Row], names: Names, heading: str, group: str = "") ->
     groups = 0
     for number, line in enumerate(lines):
         cells = distinct(line)
-        if names and [cell.text for cell in line] == names:
-            continue  # the names again, on the next page
         if groups > 1 and is_whole_total(line):
             group = ""
         title = "，".join(filter(None, [heading, group]))

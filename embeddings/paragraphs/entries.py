@@ -12,16 +12,18 @@ _MARKED = re.compile(
     r"|\d{1,2}月\d{1,2}日|\d{1,3}|[A-Z]{1,4}-?\d{1,4})[ \t　]+(?=\S*[A-Za-z一-鿿]|\d{1,2}:\d{2})"
 )
 _QUANTITY = re.compile(r"[ \t　](?=\S*\d)\S{1,24}$")  # … 每丛2.8元
+_TITLED = re.compile(r"^\s*[一-鿿]{2,4}[ \t　]+\S")  # 地址 中街12号; 开放 8:00—17:00 周一闭馆
 _STOP = re.compile(r"[。！？]|[，、：:；]$")
 _SPACE = re.compile(r"\S[ \t　]+\S")
 _LONGEST, _LONGEST_BETWEEN = 60, 20
-_FEWEST_MARKED, _FEWEST_QUANTITIES = 2, 3
+_FEWEST_MARKED, _FEWEST_QUANTITIES, _FEWEST_TITLED = 2, 3, 3
 
 
 def entries_of(lines: Sequence[str], others: Sequence[bool]) -> set[int]:
     """Return which lines are entries; `others` says which are something else: labels, items with a mark."""
     found: set[int] = set()
-    for shape, fewest in ((_MARKED, _FEWEST_MARKED), (_QUANTITY, _FEWEST_QUANTITIES)):
+    shapes = ((_MARKED, _FEWEST_MARKED), (_QUANTITY, _FEWEST_QUANTITIES), (_TITLED, _FEWEST_TITLED))
+    for shape, fewest in shapes:
         run: list[int] = []
         for number, line in enumerate([*lines, ""]):
             if line and not others[number] and _is_short(line, _LONGEST) and shape.search(line):

@@ -47,7 +47,7 @@ def _questions(pieces: Sequence[Piece]) -> set[int]:
         places = {
             number
             for number, piece in enumerate(pieces[:-1])
-            if piece.kind in ("prose", "item", "heading", "list")
+            if piece.kind in ("prose", "item", "heading", "label")
             and not piece.block.level
             and shape.match(piece.text)
             and _is_answer(pieces[number + 1], marked=shape is _ASKED)

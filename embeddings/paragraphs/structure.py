@@ -192,6 +192,9 @@ class _Walk:
     def _byline(self, piece: Piece) -> Iterator[Section]:
         text = piece.block.text
         closes = any(part.role in ("body", "caption") for part in self._section.paragraphs)
+        if closes and self._section.paragraphs[0].role == "byline":
+            yield from self._end()  # 祖安 2024-08-05 08:30 over each message
+            closes = False
         if closes:
             self._section.close_with(text)
         else:

@@ -5,6 +5,7 @@ import sys
 import time
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import httpx
 import pytest
@@ -157,6 +158,54 @@ def test_each_update_is_answered_by_one_of_several_web_workers(
     metrics = [httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text for port in ports]
     for name, count in (("updates_received", 60), ("updates_repeated", 60), ("updates_handled", 60)):
         assert sum(value_of(text, f"wenbao_{name}_total") for text in metrics) == count
+
+
+def deliver(api: BotApi, port: int) -> None:
+    """Let Telegram send its last update to one worker."""
+    assert api.webhook is not None
+    headers = {"X-Telegram-Bot-Api-Secret-Token": api.webhook["secret_token"]}
+    address = f"http://127.0.0.1:{port}/"
+    assert httpx.post(address, json=api.pushed[-1], headers=headers, trust_env=False).status_code == 200
+
+
+def test_a_chat_keeps_its_order_across_web_workers(
+    api: BotApi, start: Start, postgres: str, tmp_path: Path
+) -> None:
+    write_library(tmp_path, slow_seconds=2)
+    workers, ports = start_web(start, 2, DATABASE_URL=postgres)
+    for number in range(8):
+        api.user_says(f"第{number}号{'慢' if number in (0, 3) else ''}是什么", user=7)
+        deliver(api, ports[number % 2])
+    api.user_says("第8号是什么", user=8)  # who waits for nobody
+    deliver(api, ports[1])
+    api.wait_for(lambda: len(answered(api)) == 9)
+    assert numbers_in(api, 7) == [f"第{number}号" for number in range(8)]
+    assert api.messages[0].chat == 8
+    # What a killed worker has left comes before what is behind it.
+    for number in (9, 10):
+        api.user_says(f"第{number}号慢是什么", user=7)
+        deliver(api, ports[number % 2])
+    workers[1].process.kill()
+    api.wait_for(lambda: len(answered(api)) == 11, 60)
+    assert numbers_in(api, 7)[8:] == ["第9号", "第10号"]
+
+
+def test_a_run_on_the_library_holds_no_question_of_its_chat_up(
+    api: BotApi, start: Start, postgres: str, tmp_path: Path
+) -> None:
+    write_library(tmp_path, steps=20)  # of 0.3 seconds
+    _, ports = start_web(start, 2, DATABASE_URL=postgres)
+    api.user_says("/reindex", user=ADMIN)
+    deliver(api, ports[0])
+    api.user_says("第1号是什么", user=ADMIN)
+    began = time.monotonic()
+    deliver(api, ports[1])
+    api.wait_for_message("第1号", chat=ADMIN)
+    assert time.monotonic() - began < 4
+
+
+def numbers_in(api: BotApi, chat: int) -> list[str]:
+    return [one.text.partition("\n")[0] for one in api.messages if one.chat == chat]
 
 
 def value_of(text: str, name: str) -> float:

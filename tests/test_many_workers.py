@@ -257,3 +257,33 @@ def test_a_worker_whose_loop_has_died_is_ended() -> None:
     assert time.monotonic() - began < 15
     assert "the event loop has died" in result.stderr
     assert "line 8 in main" in result.stderr
+
+
+ENDLESS = """
+import asyncio, re
+from bot.watchdog import Watchdog
+async def main():
+    watching = asyncio.create_task(Watchdog(limit_seconds=2).watch())
+    await asyncio.sleep(1.5)
+    re.fullmatch("(a|a)*b", "a" * 64)
+asyncio.run(main())
+"""
+
+
+def test_a_worker_in_which_no_thread_can_run_is_ended() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", ENDLESS], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert result.returncode == 1
+    assert "Timeout" in result.stderr
+    assert "in fullmatch" in result.stderr
+
+
+def test_the_watchdog_leaves_with_its_loop() -> None:
+    code = STUCK.replace("limit_seconds=2", "limit_seconds=1").replace(
+        "time.sleep(30)", "watching.cancel(); await asyncio.sleep(1.5); time.sleep(4)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "alive\n", "")

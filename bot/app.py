@@ -161,7 +161,13 @@ class _Worker:
         lanes = Lanes()
         managing = Managing(access)
         self._receiving = Receiving(
-            self._application, inbox, lanes, self._keeping_threads, managing.too_many, self._metrics
+            self._application,
+            inbox,
+            lanes,
+            self._keeping_threads,
+            managing.too_many,
+            self._metrics,
+            shared=settings.webhook_url is not None,
         )
         self._show_metrics()
         self._suggesting = Suggesting(answering, library)

@@ -21,7 +21,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    cast,
     delete,
+    func,
     null,
     select,
     update,
@@ -144,6 +146,19 @@ class Inbox:
         )
         with self._engine.connect() as connection:
             return connection.execute(theirs.limit(1)).first() is not None
+
+    def held_before(self, update_id: int, chat_id: int) -> list[Received]:
+        """Return what another worker holds of a chat's messages that came before an update, oldest first."""
+        content = _INBOX.c.content
+        chats = (content[(kind, "chat", "id")].as_string() for kind in ("message", "edited_message"))
+        held = (
+            select(_INBOX.c.update_id, content)
+            .where(content.is_not(None), _INBOX.c.worker != self._worker, _INBOX.c.update_id < update_id)
+            .where(cast(func.coalesce(*chats), BigInteger) == chat_id)
+            .order_by(_INBOX.c.update_id)
+        )
+        with self._engine.connect() as connection:
+            return [Received(*row) for row in connection.execute(held)]
 
     def _may_judge(self) -> bool:
         """Say whether who lives has had the time to hold on."""

@@ -1,4 +1,8 @@
-"""From Telegram to the handlers: an update is kept, waits in its chat's lane, is handled, and is forgotten."""
+"""From Telegram to the handlers: an update is kept, waits in its chat's lane, is handled, and is forgotten.
+
+Telegram sends a chat's updates one after another: when the second comes, the first is in the inbox, whichever worker
+holds it. So a worker can wait for the others' answers, and a chat keeps its order among several.
+"""
 
 import asyncio
 import logging
@@ -14,7 +18,7 @@ from telegram.ext import Application
 
 from bot.handlers.limits import SECONDS_BETWEEN_ANY, Account, Pace, account
 from bot.inbox import Inbox, Received
-from bot.lanes import Lanes
+from bot.lanes import HasTurn, Lanes, at_once
 from bot.metrics import Metrics
 from config.logs import current_update
 from embeddings.errors import LibraryError
@@ -27,6 +31,8 @@ UPDATES = (
 )  # what the handlers take
 MOST_WAITING = 50  # of one person; what comes on top is not answered
 MOST_AT_ONCE = 500  # numbers in one statement
+# The longest that one update of another worker holds those behind it up: longer than a dead one's is held.
+TURN_PATIENCE_SECONDS = 60.0
 KEEPING_PAUSE_SECONDS = 2.0  # while the database takes nothing
 _IN_ORDER = ("/ask", "/new", "/forget")  # commands that wait for the questions before them
 
@@ -45,6 +51,8 @@ class Receiving:
         threads: Executor,
         refuse: Callable[[Update], Awaitable[None]],
         metrics: Metrics,
+        *,
+        shared: bool,
     ) -> None:
         self._application = application
         self._inbox = inbox
@@ -52,6 +60,7 @@ class Receiving:
         self._threads = threads
         self._refuse = refuse  # called once for a person with too many questions waiting
         self._metrics = metrics
+        self._shared = shared  # other workers receive beside this one
         self._waiting: Counter[int] = Counter()
         self._answered: list[int] = []  # what the inbox does not know yet
         # No faster than answers can be sent: what is begun ahead only keeps the others from being written down.
@@ -151,7 +160,30 @@ class Receiving:
                 if not self._waiting[person]:
                     del self._waiting[person]
 
-        self._lanes.add(lane if waiting < MOST_WAITING else None, run)
+        lane = lane if waiting < MOST_WAITING else None
+        self._lanes.add(lane, run, received.update_id, self._turn_of(received.update_id, lane))
+
+    def _turn_of(self, update_id: int, lane: Hashable) -> HasTurn:
+        """Return what says whether an update's turn has come: not while another worker holds one before it."""
+        if not self._shared or not isinstance(lane, int):
+            return at_once
+        first, since = 0, time.monotonic()
+
+        async def has_come() -> bool:
+            nonlocal first, since
+            try:
+                held = await self._in_thread(self._inbox.held_before, update_id, lane)
+            except LibraryError:
+                return False  # nor could it be answered
+            before = [one.update_id for one in held if self._lane_of(one) == lane]
+            if before[:1] != [first]:
+                first, since = before[0] if before else 0, time.monotonic()
+            return not before or time.monotonic() - since > TURN_PATIENCE_SECONDS
+
+        return has_come
+
+    def _lane_of(self, received: Received) -> Hashable | None:
+        return _lane(Update.de_json(received.content, self._application.bot))
 
     def _cross_off(self, update_id: int) -> None:
         """Have an update forgotten as soon as can be: a kill before would have it answered twice."""

@@ -15,7 +15,11 @@ _log = logging.getLogger("wenbao.watchdog")
 
 
 class Watchdog:
-    """Watches one event loop from a thread. Counts ticks of its own: a machine that was frozen does no harm."""
+    """Watches one event loop from a thread. Counts ticks of its own: a machine that was frozen does no harm.
+
+    Where that thread cannot run either (an endless regular expression lets no other thread have the interpreter),
+    the process ends with code 1 after twice as long, by a timer outside of Python.
+    """
 
     def __init__(self, limit_seconds: float = LIMIT_SECONDS) -> None:
         self._limit_ticks = limit_seconds / _TICK_SECONDS
@@ -33,10 +37,14 @@ class Watchdog:
             self._ended.set()
 
     def _count(self) -> None:
-        while not self._ended.wait(_TICK_SECONDS):
-            self._missed += 1
-            if self._missed > self._limit_ticks:
-                self._end()
+        try:
+            while not self._ended.wait(_TICK_SECONDS):
+                faulthandler.dump_traceback_later(2 * self._limit_ticks * _TICK_SECONDS, exit=True)
+                self._missed += 1
+                if self._missed > self._limit_ticks:
+                    self._end()
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
     def _end(self) -> None:
         _log.critical(

@@ -15,10 +15,13 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import httpx
 import numpy as np
+import psutil
 
 from embeddings.library import Library
 from embeddings.types import NewDocument, Paragraph, searched_hash
@@ -52,6 +55,7 @@ class Outcome:
     longest_seconds: float
     tracebacks: int
     token_in_logs: int
+    token_elsewhere: int  # in messages, in pages of the web workers, in the list of processes
     seconds: float
 
 
@@ -65,6 +69,7 @@ class Fleet:
         self.ports = [free_port() for _ in range(WORKERS)]
         self.asked: dict[int, tuple[int, float]] = {}  # number → (chat, when)
         self.published_at = float("inf")
+        self.seen: list[str] = []  # pages and command lines
         self.publish("旧")
         for port in self.ports:
             self.start(port)
@@ -94,6 +99,22 @@ class Fleet:
             self.asked[number] = (chat, time.monotonic())
             self.api.user_says(f"书屋第{number}号是什么", user=chat)
             time.sleep(pause_seconds)
+
+    def look(self) -> None:
+        """Keep what anyone can see: pages, and the command lines of the workers and their children."""
+        for worker in self.workers:
+            with suppress(psutil.NoSuchProcess):
+                process = psutil.Process(worker.process.pid)
+                for each in (process, *process.children(recursive=True)):
+                    with suppress(psutil.NoSuchProcess):
+                        self.seen.append(" ".join(each.cmdline()))
+        for port in self.ports if self.by == "webhook" else ():
+            for path in ("healthz", "metrics", "", f"bot{TOKEN}"):
+                for method in ("GET", "POST"):
+                    with suppress(httpx.TransportError):
+                        address = f"http://127.0.0.1:{port}/{path}"
+                        answer = httpx.request(method, address, content=b"{", trust_env=False, timeout=10)
+                        self.seen.append(f"{answer.headers} {answer.text}")
 
     def kill(self) -> None:
         """Kill the worker that polls, and start another as a platform does."""
@@ -152,6 +173,7 @@ def count(fleet: Fleet, began: float) -> Outcome:
     for number in sorted(found, key=lambda number: found[number][0][0]):
         chats.setdefault(fleet.asked[number][0], []).append(number)
     outputs = [worker.output for worker in fleet.workers]
+    secret, said = TOKEN.partition(":")[2], [str(call.parameters) for call in list(fleet.api.calls)]
     return Outcome(
         by=fleet.by,
         questions=len(fleet.asked),
@@ -163,7 +185,8 @@ def count(fleet: Fleet, began: float) -> Outcome:
         median_seconds=round(statistics.median(waited), 2),
         longest_seconds=round(max(waited), 1),
         tracebacks=sum(output.count("Traceback") for output in outputs),
-        token_in_logs=sum(output.count(TOKEN.partition(":")[2]) for output in outputs),
+        token_in_logs=sum(output.count(secret) for output in outputs),
+        token_elsewhere=sum(text.count(secret) for text in (*said, *fleet.seen)),
         seconds=round(time.monotonic() - began, 1),
     )
 
@@ -191,6 +214,7 @@ def run(
         for number, step in enumerate(steps):
             last = questions if step is steps[-1] else (number + 1) * part
             fleet.ask(range(number * part, last), chats, random.Random(number), pause_seconds)
+            fleet.look()
             step()
         fleet.wait()
         if proxy is not None:

@@ -27,6 +27,14 @@ from tests.toy import ToyEncoder
 
 TABLES = (*LIBRARY_TABLES, *history_tables.TABLES, *inbox_tables.TABLES)
 PLACE = Place(7, 7, 40)
+IN_A_TOPIC = Place(-1001234567890, 2**40, 41, topic_id=2**33)
+BINARY = NewDocument(
+    "报表/年报（定稿）“一”😀.pdf",
+    "甲",
+    bytes(range(256)) * 50,
+    [Paragraph("𠮷林\t'😀\\u0000\"", ("标题",))],
+    "标题",
+)
 __all__ = ["shell"]  # fixture
 
 
@@ -45,11 +53,13 @@ def databases(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]
 def fill(url: str) -> None:
     """Let a library have a past: generations, a removal, questions, ratings, an update that waits."""
     library, history, inbox = Library(url), History(url), Inbox(url)
-    publish(library, [], [SPRING, AUTUMN])
+    publish(library, [], [SPRING, AUTUMN, BINARY])
     publish(library, [], [WINTER])
     library.remove("冬.txt", quote_nothing)
     asked = history.record(PLACE, answer("春天吗"), [])
     history.rate(asked, 7, good=False, why="wrong")
+    history.record(IN_A_TOPIC, answer("𠮷林的'年报'\u2028呢"), [])
+    history.begin_anew(IN_A_TOPIC)
     history.offer(["夏天呢"], user_id=7)
     inbox.keep([Received(5, {"update_id": 5, "message": {"text": "秋天吗 \u0022"}})])
     for each in (library, history, inbox):
@@ -81,13 +91,24 @@ def test_every_row_comes_back(databases: tuple[str, str], tmp_path: Path) -> Non
     assert (tmp_path / "all.gz").stat().st_mode & 0o077 == 0
     assert restore(target, TABLES, tmp_path / "all.gz") == counted
     assert rows(target) == rows(source)
-    assert {"documents", "questions", "ratings", "offers", "inbox", "removed_names"} <= counted.keys()
+    assert {
+        "documents",
+        "questions",
+        "ratings",
+        "offers",
+        "conversations",
+        "inbox",
+        "removed_names",
+    } <= counted.keys()
     library, history = Library(target), History(target)
     assert library.go_back().number == 2
     publish(library, [], [NewDocument("夏.txt", "甲", "夏".encode(), [Paragraph("夏天。")])])
     ids = [document.id for document in library.documents()]
-    assert max(ids) == 4  # 3 was the removed one's
-    assert history.record(PLACE, answer("夏天吗"), []) == 2
+    assert max(ids) == 5  # 4 was the removed one's
+    assert history.record(PLACE, answer("夏天吗"), []) == 3
+    (binary,) = [document for document in library.documents() if document.name == BINARY.name]
+    assert library.original(binary.id) == BINARY.original
+    assert library.paragraphs_in(binary.id) == list(BINARY.paragraphs)
     library.close()
     history.close()
 

@@ -14,6 +14,5 @@ def test_three_workers_answer_everything(server: PostgreSql, tmp_path: Path, by:
     outcome = fleet.run(60, 12, by, tmp_path, server)
     assert (outcome.questions, outcome.lost, outcome.told_sorry, outcome.old_answers) == (60, 0, 0, 0)
     assert outcome.twice <= 1  # a kill between sending and remembering it
-    if by == "polling":
-        assert outcome.chats_out_of_order == 0
-    assert (outcome.tracebacks, outcome.token_in_logs) == (0, 0)
+    assert outcome.chats_out_of_order == 0
+    assert (outcome.tracebacks, outcome.token_in_logs, outcome.token_elsewhere) == (0, 0, 0)

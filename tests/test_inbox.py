@@ -79,6 +79,22 @@ def test_who_held_on_before_the_database_was_away_gets_time_to_do_it_again(
     second.close()
 
 
+def test_what_another_worker_holds_of_a_chat_is_known(url: str) -> None:
+    first, second = Inbox(url), Inbox(url)
+    chats = {1: ("message", 7), 2: ("edited_message", -1001234567890), 3: ("message", 70), 4: ("message", 7)}
+    for number, (kind, chat) in chats.items():
+        first.keep([Received(number, {"update_id": number, kind: {"chat": {"id": chat}, "text": "问"}})])
+    first.keep([Received(5, {"update_id": 5, "callback_query": {"id": "1"}})])
+    assert [one.update_id for one in second.held_before(9, 7)] == [1, 4]
+    assert [one.update_id for one in second.held_before(4, 7)] == [1]
+    assert [one.update_id for one in second.held_before(9, -1001234567890)] == [2]
+    assert first.held_before(9, 7) == []
+    first.done([1, 4])
+    assert second.held_before(9, 7) == []
+    first.close()
+    second.close()
+
+
 def fails(*_: object, **__: object) -> None:
     raise DatabaseLostError("away")
 

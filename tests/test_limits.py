@@ -137,6 +137,33 @@ async def test_lanes_keep_their_order_and_do_not_wait_for_each_other() -> None:
     assert done == [("丙1", False), ("乙1", False), ("甲1", True), ("甲2", True), ("甲3", True)]
 
 
+async def test_a_lower_number_goes_first_and_a_turn_is_waited_for() -> None:
+    lanes, done, may = Lanes(), [], asyncio.Event()
+
+    def job(number: int) -> Any:
+        async def run() -> None:
+            done.append(number)
+
+        return run
+
+    async def has_turn() -> bool:
+        return may.is_set()
+
+    for number in (5, 7, 6):
+        lanes.add("甲", job(number), number, has_turn)
+    lanes.add("乙", job(9), 9)
+    await asyncio.sleep(0.05)
+    lanes.add("甲", job(4), 4)  # what a gone worker has left
+    async with asyncio.timeout(20):
+        while len(done) < 2:
+            await asyncio.sleep(0.01)
+        assert done == [9, 4]
+        may.set()
+        while len(done) < 5:
+            await asyncio.sleep(0.01)
+    assert done == [9, 4, 5, 6, 7]
+
+
 async def test_closed_lanes_end_what_runs_and_leave_what_waits() -> None:
     lanes, done = Lanes(), []
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 
 import httpx
 import pytest
@@ -159,6 +160,54 @@ def test_each_update_is_answered_by_one_of_several_web_workers(
         assert sum(value_of(text, f"wenbao_{name}_total") for text in metrics) == count
 
 
+def deliver(api: BotApi, port: int) -> None:
+    """Let Telegram send its last update to one worker."""
+    assert api.webhook is not None
+    headers = {"X-Telegram-Bot-Api-Secret-Token": api.webhook["secret_token"]}
+    address = f"http://127.0.0.1:{port}/"
+    assert httpx.post(address, json=api.pushed[-1], headers=headers, trust_env=False).status_code == 200
+
+
+def test_a_chat_keeps_its_order_across_web_workers(
+    api: BotApi, start: Start, postgres: str, tmp_path: Path
+) -> None:
+    write_library(tmp_path, slow_seconds=2)
+    workers, ports = start_web(start, 2, DATABASE_URL=postgres)
+    for number in range(8):
+        api.user_says(f"第{number}号{'慢' if number in (0, 3) else ''}是什么", user=7)
+        deliver(api, ports[number % 2])
+    api.user_says("第8号是什么", user=8)  # who waits for nobody
+    deliver(api, ports[1])
+    api.wait_for(lambda: len(answered(api)) == 9)
+    assert numbers_in(api, 7) == [f"第{number}号" for number in range(8)]
+    assert api.messages[0].chat == 8
+    # What a killed worker has left comes before what is behind it.
+    for number in (9, 10):
+        api.user_says(f"第{number}号慢是什么", user=7)
+        deliver(api, ports[number % 2])
+    workers[1].process.kill()
+    api.wait_for(lambda: len(answered(api)) == 11, 60)
+    assert numbers_in(api, 7)[8:] == ["第9号", "第10号"]
+
+
+def test_a_run_on_the_library_holds_no_question_of_its_chat_up(
+    api: BotApi, start: Start, postgres: str, tmp_path: Path
+) -> None:
+    write_library(tmp_path, steps=20)  # of 0.3 seconds
+    _, ports = start_web(start, 2, DATABASE_URL=postgres)
+    api.user_says("/reindex", user=ADMIN)
+    deliver(api, ports[0])
+    api.user_says("第1号是什么", user=ADMIN)
+    began = time.monotonic()
+    deliver(api, ports[1])
+    api.wait_for_message("第1号", chat=ADMIN)
+    assert time.monotonic() - began < 4
+
+
+def numbers_in(api: BotApi, chat: int) -> list[str]:
+    return [one.text.partition("\n")[0] for one in api.messages if one.chat == chat]
+
+
 def value_of(text: str, name: str) -> float:
     return next(float(line.split(" ")[1]) for line in text.splitlines() if line.startswith(f"{name} "))
 
@@ -208,3 +257,33 @@ def test_a_worker_whose_loop_has_died_is_ended() -> None:
     assert time.monotonic() - began < 15
     assert "the event loop has died" in result.stderr
     assert "line 8 in main" in result.stderr
+
+
+ENDLESS = """
+import asyncio, re
+from bot.watchdog import Watchdog
+async def main():
+    watching = asyncio.create_task(Watchdog(limit_seconds=2).watch())
+    await asyncio.sleep(1.5)
+    re.fullmatch("(a|a)*b", "a" * 64)
+asyncio.run(main())
+"""
+
+
+def test_a_worker_in_which_no_thread_can_run_is_ended() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", ENDLESS], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert result.returncode == 1
+    assert "Timeout" in result.stderr
+    assert "in fullmatch" in result.stderr
+
+
+def test_the_watchdog_leaves_with_its_loop() -> None:
+    code = STUCK.replace("limit_seconds=2", "limit_seconds=1").replace(
+        "time.sleep(30)", "watching.cancel(); await asyncio.sleep(1.5); time.sleep(4)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, "alive\n", "")

@@ -23,7 +23,6 @@ _LETTER = 0.7  # sizes, as wide as one gets in justified text
 _SENTENCE_END = re.compile(r"[。！？!?…；;：:.][”’」』）)\]】》\"']*$")
 _PROSE = re.compile("[，。；！？]")
 _NUMBERED = re.compile(r"^(?:第.{1,4}[章节条]|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)])")
-_BETWEEN_CELLS = re.compile("[；：【】\n]")
 _MOST_TITLES = 2
 _LONGEST_TITLE = 40
 _TITLE_WITHIN = 3.5  # sizes over the first row
@@ -189,23 +188,11 @@ def _room_for(line: Piece) -> float:
     return line.size * max(_SHORT_BY, _LETTER * len(word[0]) if word else 0.0)
 
 
-def _rows(table: Sequence[TableRow], title: str) -> list[Block]:
-    """Return the rows of a table, and by itself what none of them says: boxes may be drawn that are no table."""
-    rows = tables.rows(table, title)
-    whole = "\n".join(block.text for block in rows)
-    said = set(_BETWEEN_CELLS.split(whole))
-    texts = (cell if isinstance(cell, str) else cell.text for row in table for cell in row)
-    unsaid = (
-        text for text in dict.fromkeys(texts) if text not in said and text.strip("：:（()） ") not in whole
-    )
-    return [*rows, *(Block(text) for text in unsaid)]
-
-
 def _closed(gathered: list[_Paragraph], levels: Sequence[float]) -> list[Block]:
     """Return the paragraphs gathered as blocks, larger print as headings; lines of one headline together."""
     blocks: list[Block] = []
     for paragraph in gathered:
-        rows = [block for title, table in paragraph.tables for block in _rows(table, title)]
+        rows = [block for title, table in paragraph.tables for block in tables.rows(table, title)]
         if not paragraph.text:
             blocks += rows
             continue

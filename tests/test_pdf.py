@@ -1,6 +1,7 @@
 """PDF pages as programs write them: tables among text, vertical lines, turned runs, fonts that lie."""
 
 import io
+import random
 from collections.abc import Callable
 
 import pytest
@@ -139,6 +140,29 @@ def test_a_table_between_lines_that_is_open_at_its_sides_stands_among_text() -> 
         *ROWS,
         "西坪乡没有种早稻。",
     ]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_lines_drawn_anywhere_lose_no_word(seed: int) -> None:
+    chance = random.Random(seed)
+    places = [(60 + 80 * column, 100 + 20 * row) for column in range(6) for row in range(34)]
+    words = {f"岸边{number}号": place for number, place in enumerate(chance.sample(places, 60), 100)}
+
+    def scattered(canvas: Canvas) -> None:
+        for _ in range(chance.randint(5, 60)):
+            left, bottom = chance.choice(places)
+            across, up = 80 * chance.randint(1, 4), 20 * chance.randint(1, 6)
+            if chance.random() < 0.3:
+                canvas.rect(left, bottom, across, up)
+            else:
+                canvas.line(
+                    left, bottom, *((left + across, bottom) if chance.random() < 0.5 else (left, bottom + up))
+                )
+        for word, (left, bottom) in words.items():
+            canvas.drawString(left + 4, bottom + 6, word)
+
+    said = "\n".join(block.text for block in drawn(scattered))
+    assert [word for word in words if word not in said] == []
 
 
 def test_articles_in_boxes_are_no_table() -> None:

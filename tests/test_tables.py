@@ -1,5 +1,7 @@
 """Rows of cells → rows that carry their column names."""
 
+import random
+
 import pytest
 
 from embeddings.documents.cells import Cell
@@ -159,3 +161,22 @@ def test_the_title_stands_in_front() -> None:
     assert [block.text for block in rows([["地区", "增速"], ["东乡", "8.7%"]], "表1 指标")] == [
         "【表1 指标】地区：东乡；增速：8.7%"
     ]
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_a_table_of_any_cells_loses_none(seed: int) -> None:
+    chance = random.Random(seed)
+    height, width = chance.randint(1, 8), chance.randint(1, 6)
+    shapes = ("", "{}", "岸{}号", "单位：{}元", "合计{}", "{}月", "联系人{}")
+    grid = [
+        [Cell(chance.choice(shapes).format(10 * row + column)) for column in range(width)]
+        for row in range(height)
+    ]
+    for _ in range(chance.randint(0, 3)):
+        top, left = chance.randrange(height), chance.randrange(width)
+        for row in range(top, min(height, top + chance.randint(1, 3))):
+            for column in range(left, min(width, left + chance.randint(1, 3))):
+                grid[row][column] = grid[top][left]
+    texts = {cell.text for line in grid for cell in line}
+    said = "\n".join(block.text for block in rows(grid, "题"))
+    assert [text for text in texts if text not in said] == []

@@ -1,5 +1,7 @@
 """A short run of tests/tables.py: every cell comes out in a row with its labels, however it was broken."""
 
+from dataclasses import replace
+
 import pytest
 
 from embeddings.documents import read_document
@@ -23,3 +25,9 @@ def test_cells_stand_in_rows_with_their_labels(name: str, table: Table, content:
 @pytest.mark.parametrize("number", range(0, len(wrapped.STYLES), 5))
 def test_a_row_of_broken_cells_comes_out_whole(table: wrapped.Broken, number: int) -> None:
     assert wrapped.missed(table, wrapped.STYLES[number]) == []
+
+
+@pytest.mark.parametrize("seed", range(5000, 5030))
+def test_a_boxed_table_made_by_chance_comes_out_whole(seed: int) -> None:
+    table, style = wrapped.made(seed)
+    assert wrapped.missed(table, replace(style, rules="all")) == []

@@ -4,6 +4,7 @@ Right is a table that comes out as its cells say: the rows that the same cells g
 """
 
 import io
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, product
@@ -108,6 +109,48 @@ STYLES = tuple(
         ("none", "all", "across", "three"), ("top", "middle", "bottom"), ("left", "centre"), (0.6, 0.1)
     )
 )
+
+
+_PLACES = "松岙 梅溪 桐里 沙湾 石浦 云和 泽雅 枫桥 竹源 柳市 苍坡 芙蓉 岩头 大若 鹤盛 碧莲 巽宅 桥下 瓯北 霞关".split()
+_WORKS = (
+    "防波堤加固工程 老街修缮 乡村公路改造提升 污水处理厂二期 管网延伸到十一个自然村 路面拓宽 新建灯塔两座 疏浚航道三公里"
+    " 日处理能力增加八千吨 卫生院迁建 小学运动场 渔港避风锚地 海塘安澜 茶叶加工厂 冷链仓库 农贸市场改造 充电桩 文化礼堂"
+).split()
+_NAMES = "项目名称 建设地点 主要内容 责任单位 联系人 完成时限 备注说明 所在乡镇 验收情况 资金来源".split()
+_FIGURES = (
+    "投资（万元） 面积（亩） 户数 数量 比上年增长（%） 计划总投资（万元） 本年度完成投资（万元）".split()
+)
+
+
+def made(seed: int) -> tuple[Broken, Style]:
+    """Return a table of two to six columns of works, places and figures, and a style, by chance."""
+    chance = random.Random(seed)
+    kinds = [chance.choice("wwwffp") for _ in range(chance.randint(2, 6))]
+    kinds[0] = "w" if "w" not in kinds else chance.choice("wp")
+    names, figures = chance.sample(_NAMES, len(_NAMES)), chance.sample(_FIGURES, len(_FIGURES))
+    head = tuple(figures.pop() if kind == "f" else names.pop() for kind in kinds)
+    wide = {"w": (7, 9, 11, 13, 15), "f": (5, 6, 7, 9), "p": (5, 6, 8)}
+    widths = tuple(float(chance.choice(wide[kind])) for kind in kinds)
+    rows = [tuple(_cell_of(kind, chance) for kind in kinds) for _ in range(chance.randint(3, 9))]
+    style = Style(
+        chance.choice(("none", "none", "all", "across", "three")),
+        chance.choice(("top", "middle", "bottom")),
+        chance.choice(("left", "centre")),
+        chance.choice((0.1, 0.2, 0.4, 0.8)),
+        chance.choice((1.05, 1.2, 1.4)),
+        min(chance.choice((7.5, 9.0, 10.5)), 480 / sum(widths)),
+    )
+    return Broken(str(seed), widths, (head, *rows), chance.choice(("", "2024年重点项目安排表"))), style
+
+
+def _cell_of(kind: str, chance: random.Random) -> str:
+    if kind == "f":
+        return chance.choice((f"{chance.randint(1, 99999):,}", f"{chance.randint(1, 999) / 10}"))
+    place = chance.choice(_PLACES)
+    if kind == "p" or chance.random() < 0.2:
+        return place + chance.choice(("镇", "乡", ""))
+    work = place + chance.choice(_WORKS)
+    return work if chance.random() < 0.65 else f"{work}，{chance.choice(_WORKS)}"
 
 
 def drawn(table: Broken, style: Style) -> bytes:

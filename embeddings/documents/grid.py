@@ -128,6 +128,8 @@ def _table(
 ) -> Piece | None:
     """Return the table as one piece; None where the lines are no table's."""
     cells = _cells(xs, ys, across, down)
+    if not _are_rectangles(cells):
+        return None
     held: dict[Cell, list[Piece]] = {}
     for piece in inside:
         middle, height = _middle(piece)
@@ -170,6 +172,18 @@ def _cells(
                 if one is not other:
                     same[one] = other
     return [[first(cell) for cell in row] for row in cells]
+
+
+def _are_rectangles(cells: Sequence[Sequence[Cell]]) -> bool:
+    """Say whether no cell goes round a corner, as none of a table does."""
+    places: dict[Cell, list[tuple[int, int]]] = {}
+    for row, line in enumerate(cells):
+        for column, cell in enumerate(line):
+            places.setdefault(cell, []).append((row, column))
+    return all(
+        len(own) == (own[-1][0] - own[0][0] + 1) * (max(c for _, c in own) - min(c for _, c in own) + 1)
+        for own in places.values()
+    )
 
 
 def _is_drawn(lines: Sequence[_Line], at: float, place: float) -> bool:

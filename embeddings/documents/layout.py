@@ -55,12 +55,12 @@ def _regions(pieces: Sequence[Piece], rules: Sequence[Rule]) -> Iterator[Region]
     table = _table_among(bands, size, rules)
     finer = table is not None and len(_stripes(_flat(bands[table.start : table.stop]), size)) > len(stripes)
     if _is_table(stripes, pieces, rules) and not finer:
-        rows = tuple(table_rows(stripes, pieces, rules))
-        yield Region(rows=rows, top=max(piece.top for piece in pieces))
+        yield _table(pieces, rules, size)
         return
     if table is not None:
-        for part in (bands[: table.start], bands[table.start : table.stop], bands[table.stop :]):
-            yield from _regions(_flat(part), rules)
+        yield from _regions(_flat(bands[: table.start]), rules)
+        yield _table(_flat(bands[table.start : table.stop]), rules, size)
+        yield from _regions(_flat(bands[table.stop :]), rules)
         return
     columns = _columns(stripes, size)
     if len(columns) > 1:
@@ -73,6 +73,11 @@ def _regions(pieces: Sequence[Piece], rules: Sequence[Rule]) -> Iterator[Region]
             yield from _regions(_flat(group), rules)
     else:
         yield from _lines_and_tables(pieces)
+
+
+def _table(pieces: Sequence[Piece], rules: Sequence[Rule], size: float) -> Region:
+    rows = table_rows(_stripes(pieces, size), pieces, rules)
+    return Region(rows=tuple(rows), top=max(piece.top for piece in pieces))
 
 
 def _lines_and_tables(pieces: Sequence[Piece]) -> Iterator[Region]:

@@ -35,6 +35,7 @@ __all__ = ["Cell", "is_figure", "is_grid", "rows", "title_over", "too_many_cells
 
 _UNIT_LINE = re.compile(r"[（(]?((?:计量|金额)?单位[：:]\s*\S{1,12}?)[）)]?")
 _TABLE_TITLE = re.compile(r"^表\s*[\d一二三四五六七八九十]")
+_BETWEEN_CELLS = re.compile("[；：【】，\n]")
 _LONGEST_TITLE = 60
 _GROUP_LENGTHS = range(2, 30)
 _NUMBERED_GROUP = re.compile(r"^[一二三四五六七八九十]+、|^[（(][一二三四五六七八九十]+[）)]|.*[：:]$")
@@ -77,7 +78,16 @@ def rows(
         )
     elif not blocks and sheet.title:
         blocks.append(Block(sheet.title, "row"))
-    return blocks
+    return [*blocks, *(Block(text, "aside") for text in _unsaid(lines, blocks))]
+
+
+def _unsaid(lines: Sequence[Row], blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield what stands in a table and in none of its rows: a name over cells that stretch from its left."""
+    whole = "\n".join(block.text for block in blocks)
+    said = set(_BETWEEN_CELLS.split(whole))
+    for text in dict.fromkeys(cell.text for line in lines for cell in line):
+        if not said.issuperset(_BETWEEN_CELLS.split(text)) and text.strip("：:（()） ") not in whole:
+            yield text
 
 
 def _table(table: list[Row], sheet: _Sheet, *, named: bool, heads: int) -> Iterator[Block]:

@@ -85,6 +85,7 @@ def run_worker(
     _share_memory()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the event loop takes it over
     answering = _open_patiently(settings, open_answering)
+    _return_memory()
     threads = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix=ANSWERING_NAME)
     with contextlib.ExitStack() as stack:
         library = stack.enter_context(contextlib.closing(Library(settings.database_url)))
@@ -103,6 +104,12 @@ def _share_memory() -> None:
     """Let all threads allocate from one arena: glibc gives each its own, and every one keeps what it ever took."""
     with contextlib.suppress(AttributeError, OSError):  # another C library has no such thing
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
+
+
+def _return_memory() -> None:
+    """Give the system back what making an index took: glibc keeps it, 270 MB for 100,000 paragraphs."""
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _open_patiently(settings: Settings, open_answering: Callable[[Settings], Answering]) -> Answering:
@@ -354,6 +361,7 @@ class _Worker:
         await loop.run_in_executor(self._turning_threads, self._answering.refresh)
         if self._answering.generation != self._told_generation:  # also where a question has turned to it
             self._told_generation = self._answering.generation
+            await loop.run_in_executor(self._turning_threads, _return_memory)
             _log.info("改用第 %d 代回答 · answering from the new generation", self._answering.generation)
             await self._suggest()
 

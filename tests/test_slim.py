@@ -110,3 +110,21 @@ def test_threads_of_the_worker_share_one_arena() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True
     )
     assert int(result.stdout) < 400  # sixteen stacks of 8 MB; an arena for each would take 64 MB more
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have nothing to call")
+def test_what_an_index_took_is_given_back() -> None:
+    code = (
+        "import psutil\n"
+        "from bot.app import _return_memory\n"
+        "taken = [bytearray(10_000) for _ in range(10_000)]\n"
+        "last = bytearray(10_000)\n"  # above the rest: without a call nothing under it is given back
+        "before = psutil.Process().memory_info().rss\n"
+        "del taken\n"
+        "_return_memory()\n"
+        "print((before - psutil.Process().memory_info().rss) >> 20)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert int(result.stdout) > 80

@@ -33,6 +33,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answering import Answer, Evidence
 from embeddings.errors import LibraryError
+from embeddings.generations import parts
 from embeddings.schema import changing, open_engine, prepare
 from embeddings.types import Passage
 
@@ -87,6 +88,7 @@ _CONVERSATIONS = Table(  # when a person said /new: what was asked before is not
     Column("began_at", DateTime(timezone=True), nullable=False),
 )
 TABLES = (_QUESTIONS, _RATINGS, _OFFERS, _CONVERSATIONS)
+_ROWS_AT_ONCE = 1000
 _REMOVED: list[Any] = [None, None, []]  # stands in `evidence` where a removed paragraph stood
 
 
@@ -348,17 +350,20 @@ class History:
     def erase_quotes(self, connection: Connection, paragraph_ids: Sequence[int]) -> None:
         """Forget, inside the removal's transaction, what was quoted from paragraphs that go."""
         gone = set(paragraph_ids)
-        for row in connection.execute(select(_QUESTIONS.c.id, _QUESTIONS.c.evidence)).all():
-            kept = [_REMOVED if one[0] in gone else one for one in row.evidence]
-            if kept != row.evidence:
+        asked = select(_QUESTIONS.c.id, _QUESTIONS.c.evidence).order_by(_QUESTIONS.c.id).limit(_ROWS_AT_ONCE)
+        last = 0
+        while rows := connection.execute(asked.where(_QUESTIONS.c.id > last)).all():
+            last = rows[-1].id
+            for row in rows:
+                kept = [_REMOVED if one[0] in gone else one for one in row.evidence]
+                if kept == row.evidence:
+                    continue
                 of_question = _QUESTIONS.c.id == row.id
                 connection.execute(update(_QUESTIONS).where(of_question).values(answer=None, evidence=kept))
                 rated = _RATINGS.c.question == row.id
                 connection.execute(update(_RATINGS).where(rated).values(expected=None))
-        made = select(_OFFERS.c.id, _OFFERS.c.paragraph).where(_OFFERS.c.paragraph.is_not(None))
-        for row in connection.execute(made).all():
-            if row.paragraph in gone:
-                connection.execute(delete(_OFFERS).where(_OFFERS.c.id == row.id))
+        for part in parts(list(paragraph_ids)):
+            connection.execute(delete(_OFFERS).where(_OFFERS.c.paragraph.in_(part)))
 
     def forget_person(self, user_id: int) -> int:
         """Erase a person's questions in all chats and all his ratings; return how many questions."""

@@ -160,8 +160,8 @@ class Receiving:
                 if not self._waiting[person]:
                     del self._waiting[person]
 
-        lane = lane if waiting < MOST_WAITING else None
-        self._lanes.add(lane, run, received.update_id, self._turn_of(received.update_id, lane))
+        place = lane if waiting < MOST_WAITING else None  # too many are refused at once
+        self._lanes.add(place, run, received.update_id, self._turn_of(received.update_id, place))
 
     def _turn_of(self, update_id: int, lane: Hashable) -> HasTurn:
         """Return what says whether an update's turn has come: not while another worker holds one before it."""

@@ -46,6 +46,7 @@ class Library:
 
     def __init__(self, database_url: str) -> None:
         self._engine = schema.open_engine(database_url)
+        self._hold = _hold_nothing
         try:
             schema.prepare(self._engine)
         except (SQLAlchemyError, LibraryError) as error:
@@ -73,8 +74,12 @@ class Library:
 
         :raises BusyError: another process holds it.
         """
-        with writing_lock(self._engine):
-            yield
+        with writing_lock(self._engine) as hold:
+            self._hold = hold
+            try:
+                yield
+            finally:
+                self._hold = _hold_nothing
 
     # --- generations ---
 
@@ -107,7 +112,9 @@ class Library:
         `leaving` are ids of documents; a new document takes the place of the one of its name.
 
         :raises VectorsMissing: a paragraph has no vector of this encoder.
+        :raises BusyError: the writer's lock was lost meanwhile, and another process has it.
         """
+        self._hold()
         with changing(self._engine) as connection:
             number = steps.stage(connection, leaving, new, encoder, rules)
         return self._known(number)
@@ -116,7 +123,9 @@ class Library:
         """Make a generation the one that answers, in one transaction.
 
         :raises LibraryError: it is gone, or another model encoded it.
+        :raises BusyError: as `stage`.
         """
+        self._hold()
         with changing(self._engine) as connection:
             earlier = number < current_number(connection)
             steps.turn_to(connection, number)
@@ -316,6 +325,10 @@ class Library:
             return [], np.zeros((0, 0), np.float32)
         matrix = np.frombuffer(b"".join(row.vector for row in rows), "<f4").reshape(len(rows), -1)
         return [row.id for row in rows], matrix.astype(np.float32)
+
+
+def _hold_nothing() -> None:
+    """Make sure of nothing: no run is under way here."""
 
 
 def _generations() -> Select[Any]:

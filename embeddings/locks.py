@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -95,17 +95,23 @@ class Lock:
 
 
 @contextmanager
-def writing_lock(engine: Engine) -> Iterator[None]:
+def writing_lock(engine: Engine) -> Iterator[Callable[[], None]]:
     """Hold the lock of who brings the library in step: one run at a time among all processes.
 
-    :raises BusyError: another process holds it.
+    Yields what makes sure that it is still held: where it went with its connection, it is taken again.
+
+    :raises BusyError: another process holds it; so does what is yielded.
     """
     lock = Lock(engine, "writing")
-    if not lock.acquire():
-        raise BusyError(
-            "文档库正在更新，请等这一次结束再试 · another indexing run is at work, try again after it"
-        )
+
+    def hold() -> None:
+        if not (lock.is_held() or lock.acquire()):
+            raise BusyError(
+                "文档库正在更新，请等这一次结束再试 · another indexing run is at work, try again after it"
+            )
+
+    hold()
     try:
-        yield
+        yield hold
     finally:
         lock.release()

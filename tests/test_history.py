@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot import history as room
 from bot.answering import Answer, Evidence
 from bot.gaps import Group, grouped, plain_question
 from bot.history import Gap, History, Place
@@ -78,7 +79,11 @@ def test_the_latest_rating_of_a_question_counts(tmp_path: Path) -> None:
     history.close()
 
 
-def test_what_was_quoted_from_a_removed_document_is_forgotten(url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows_at_once", [1, 1000])
+def test_what_was_quoted_from_a_removed_document_is_forgotten(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
+) -> None:
+    monkeypatch.setattr(room, "_ROWS_AT_ONCE", rows_at_once)
     library, history = Library(url), History(url)
     parts = [Paragraph("秘密是乙丙。"), Paragraph("茶园。")]
     library.add_vectors("toy", {searched_hash(part): np.ones(1, np.float32) for part in parts})

@@ -18,6 +18,7 @@ from embeddings.library import Library
 from embeddings.removal import Removal
 from embeddings.schema import changing, open_engine
 from embeddings.types import ADDED, Generation, NewDocument, Paragraph, searched_hash
+from tests.postgresql import PostgreSql
 
 SPRING = NewDocument("春.txt", "甲", "春天。".encode(), [Paragraph("春天。", ("四季",), "记者 王一", "云湾")])
 AUTUMN = NewDocument("秋.txt", "甲", "秋天。".encode(), [Paragraph("秋天。"), Paragraph("叶落。")])
@@ -261,6 +262,31 @@ def test_a_reader_that_needs_the_old_pages_is_told(tmp_path: Path, monkeypatch: 
         removal = library.remove("秋.txt", quote_nothing)
     assert (removal.paragraphs_left, removal.overwritten) == (0, False)
     library.close()
+
+
+def test_a_run_whose_lock_went_with_its_connection_takes_it_again_or_gives_way(
+    server: PostgreSql, postgres: str
+) -> None:
+    first, second = Library(postgres), Library(postgres)
+
+    def restart() -> None:
+        server.stop()
+        server.start()
+
+    with first.writing():
+        restart()
+        assert publish(first, [], [SPRING]).number == 1
+        with pytest.raises(BusyError), second.writing():
+            raise AssertionError
+    with first.writing():
+        restart()
+        with second.writing():
+            with pytest.raises(BusyError):
+                publish(first, [], [AUTUMN])
+            assert publish(second, [], [WINTER]).number == 2
+    assert names(first) == ["冬.txt", "春.txt"]
+    first.close()
+    second.close()
 
 
 def test_a_second_writer_is_told_of_the_first(url: str) -> None:

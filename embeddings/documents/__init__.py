@@ -12,7 +12,7 @@ from embeddings.errors import DocumentError, ReaderError
 
 __all__ = ["LONGEST_BYTES", "RULES_VERSION", "SUFFIXES", "read_document", "refuse_size"]
 
-RULES_VERSION = "6"  # a change of what the readers give makes `index` read everything again
+RULES_VERSION = "7"  # a change of what the readers give makes `index` read everything again
 LONGEST_BYTES = 64 * 1024 * 1024
 _LONGEST_PIECE = 4000  # characters; a text without line breaks is cut at sentence ends
 _BROKEN_INSIDE = (AttributeError, LookupError, SyntaxError, TypeError, ValueError)

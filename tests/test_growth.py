@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from tests.growth import chart, hybrid, texts
+from tests.growth import chart, hybrid, side, texts
 
 
 def test_texts_are_the_same_again_and_come_back_from_their_files(tmp_path: Path) -> None:
@@ -46,3 +46,8 @@ def test_the_chart_shows_every_figure() -> None:
         "问报",
         "bm25s + FAISS",
     } <= set(shown)
+
+
+def test_a_paragraph_is_found_where_the_next_was_joined_to_it() -> None:
+    assert side._is_of("茶园 8万亩书屋12家。", "茶园8万亩")
+    assert not side._is_of("茶园8万亩", "书屋12家。")

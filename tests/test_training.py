@@ -18,7 +18,7 @@ from bot.reader.training import measure, sources, train
 from bot.reader.training.batches import BEGIN, END, PADDING, Batch, collate, cut, encode
 from bot.reader.training.eight_bits import Linear, learn_in_eight_bits, smooth
 from bot.reader.training.examples import Example, from_documents, from_texts, passage_of, told, window
-from bot.reader.training.export import export
+from bot.reader.training.export import export, mean
 from bot.reader.training.measure import Reader, parts
 from bot.reader.training.neighbours import Neighbours
 from bot.reader.training.network import Network, load, save
@@ -334,6 +334,13 @@ def test_a_small_run_learns_what_it_is_shown(
         np.mean([read.answerable for one, read in found if bool(one.answers) is x]) for x in (True, False)
     )
     assert told_ > silent + 1
+
+
+def test_the_mean_of_two_networks_lies_between_them() -> None:
+    one, other = Network(9, 1, 32, 32), Network(9, 1, 32, 32)
+    middle = mean(one, other).layers[0].wide
+    weights = (each.layers[0].wide.weight for each in (one, other))
+    assert torch.allclose(middle.weight, sum(weights) / 2)
 
 
 def test_the_graph_gives_what_torch_gives(trained: Path, graphs: tuple[Path, Path], tokenizer: Path) -> None:

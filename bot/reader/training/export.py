@@ -1,5 +1,8 @@
 """Export the reader: `python -m bot.reader.training.export NETWORK TOKENIZER DATA FOLDER`.
 
+With `--mean OTHER` the weights are the mean of two networks, one learnt from the other: what the first knew is kept
+better (Wortsman et al. 2022, arXiv:2203.05482).
+
 Writes FOLDER/reader_float.onnx and FOLDER/reader.onnx, whose matrices and words are in eight bits: smoothed on some
 passages of DATA, then with a scale for each row, the inputs with one a call (ONNX Runtime's dynamic quantisation).
 """
@@ -54,6 +57,13 @@ class Smoothed(nn.Module):
         return linear(inputs * self.factor, self.weight, self.bias)
 
 
+def mean(one: Network, other: Network) -> Network:
+    """Return a network whose weights are the mean of two."""
+    middle, theirs = copy.deepcopy(one), other.state_dict()
+    middle.load_state_dict({name: (value + theirs[name]) / 2 for name, value in one.state_dict().items()})
+    return middle
+
+
 def export(network: Network, passages: Sequence[Batch], folder: Path) -> tuple[Path, Path]:
     """Write the graph in float and in eight bits; return their paths."""
     exact, small, smoothed = (folder / f"reader{name}.onnx" for name in ("_float", "", "_smoothed"))
@@ -102,12 +112,16 @@ def main() -> None:
     parser.add_argument("tokenizer", type=Path, help="tokenizer.json")
     parser.add_argument("data", type=Path, help="folder of the training files")
     parser.add_argument("folder", type=Path, help="where the graphs go")
+    parser.add_argument("--mean", type=Path, help="another network: the mean of both is exported")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     asked = list(islice(read_public(arguments.data / "reader_open.jsonl.zst"), WATCHED_PASSAGES))
     examples = encode(from_texts(asked, 0), Tokenizer.from_file(str(arguments.tokenizer)))
     passages = [collate(batch) for batch in cut(examples, BATCH_PIECES, 0)]
-    for path in export(load(arguments.network), passages, arguments.folder):
+    network = load(arguments.network)
+    if arguments.mean:
+        network = mean(network, load(arguments.mean))
+    for path in export(network, passages, arguments.folder):
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 

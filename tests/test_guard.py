@@ -269,3 +269,18 @@ def test_a_missing_word_is_a_word_of_the_question(question: str, text: str, miss
     assert lacking([reading(question, passage(text))], nowhere) == missing
     assert lacking([reading(question, passage(text))], everywhere) == ""
     assert lacking([], nowhere) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "difference"),
+    [
+        ("研发部上半年合计多少万元", "万元", Difference("unsure")),
+        ("研发部上半年合计多少万元", "860万元", None),
+        ("合计用在研发部还是销售部", "研发部", None),
+        ("哪个部上半年合计860万元，研发部吗", "研发部", None),
+    ],
+)
+def test_the_words_of_the_question_are_no_answer(
+    question: str, answer: str, difference: Difference | None
+) -> None:
+    assert check("form", question, "研发部上半年合计860万元，另有销售部几万元。", answer) == difference

@@ -49,6 +49,7 @@ _YEAR_OF_FIGURE = re.compile(
     r"(?:上年|去年|上一年)(?:同期)?(?:为|是|的)|(?<!比)(?<!较)(?<!同)上年(?!同期|增|下|提)"
 )
 _NOT_COUNTED = re.compile(r"[元%亩米吨]$")
+_OFFERS = re.compile("哪|还是|吗|是不是|或")
 _PEOPLE = re.compile(r"[人名位]$|人次$")
 
 
@@ -194,12 +195,14 @@ def _scope(one: Candidate, holds: Holds) -> Verdict:
 
 
 def _form(one: Candidate, holds: Holds) -> Verdict:
-    """Judge what no other form answers: 周几 only a day of the week, 谁 neither a town nor a figure."""
-    answer = one.reading.folded[slice(*one.span)]
-    if ASKS["weekday"].search(one.reading.asked.text):
+    """Judge what is no answer: the question's own words, to 周几 no day of the week, to 谁 a town or a figure."""
+    answer, asked = one.reading.folded[slice(*one.span)], one.reading.asked
+    if ASKS["weekday"].search(asked.text):
         fits = VALUES["weekday"].fullmatch(answer) is not None
-    else:
-        fits = one.reading.asked.kind != "person" or not (answer in _places() or answer[:1].isdigit())
+    elif asked.kind == "person":
+        fits = not (answer in _places() or answer[:1].isdigit())
+    else:  # 合计多少万元 ↛ 万元; 甲还是乙 → 甲
+        fits = answer not in asked.text or _OFFERS.search(asked.text) is not None
     return Verdict(0.0, None if fits else Difference("unsure"))
 
 

@@ -7,7 +7,6 @@ import hmac
 import logging
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -83,7 +82,8 @@ def run_worker(
     if faults := settings.faults_for_worker():
         raise SettingsError(faults)
     _share_memory()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the event loop takes it over
+    # Until the event loop takes it over. SystemExit would come up inside the database's driver, as an error of its own.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     answering = _open_patiently(settings, open_answering)
     _return_memory()
     threads = ThreadPoolExecutor(ANSWERING_THREADS, thread_name_prefix=ANSWERING_NAME)

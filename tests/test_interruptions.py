@@ -30,6 +30,43 @@ from tests.toy import ToyEncoder
 ROOT = Path(__file__).parents[1]
 
 
+STARTING = """
+import time
+from bot.app import run_worker
+from config.settings import load_settings
+
+def opening(settings):
+    print("opening", flush=True)
+    try:
+        time.sleep(60)
+    except BaseException as error:  # as a database's driver does
+        raise RuntimeError("the connection") from error
+
+run_worker(load_settings(for_worker=True), opening)
+"""
+
+
+def test_a_worker_that_is_ended_while_it_starts_says_nothing(tmp_path: Path) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path),
+        "TELEGRAM_BOT_TOKEN": f"12345678:{'a' * 35}",
+    }
+    worker = subprocess.Popen(
+        [sys.executable, "-c", STARTING],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "opening\n"
+    worker.terminate()
+    _, errors = worker.communicate(timeout=20)
+    assert (worker.returncode, errors) == (0, "")
+
+
 @pytest.mark.slow
 def test_runs_killed_at_fifty_points() -> None:
     result = subprocess.run(

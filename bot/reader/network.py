@@ -21,6 +21,7 @@ LONGEST_QUESTION, LONGEST_TEXT = 64, 400  # pieces; what the network was trained
 LONGEST_ANSWER = 48  # pieces
 _START, _END = 0, 2
 _THREADS = 2
+_OVER_NOTHING = np.array([1, 1, 0], np.float32)  # start and end are scored over the place of "nothing"
 
 
 @dataclass(frozen=True)
@@ -66,34 +67,21 @@ class Network:
         A text of more than LONGEST_TEXT pieces with its context is read as far as that.
         """
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:LONGEST_QUESTION]
-        return [self._read(_Laid(self._tokenizer, asked, context, text)) for context, text in texts]
+        return [self._read(asked, f"【{context}】" if context else "", text) for context, text in texts]
 
-    def _read(self, laid: "_Laid") -> Scores:
+    def _read(self, asked: Sequence[int], front: str, text: str) -> Scores:
+        """Read <s> question </s></s> 【context】text </s>."""
         # One at a time: rounded to eight bits together, texts would move each other's scores.
-        ids = np.array([laid.ids], np.int64)
-        types = np.zeros_like(ids)
-        types[:, laid.first :] = 1
-        span, answerable = self._session.run(None, {"ids": ids, "types": types})
-        return laid.scores(span[0], float(answerable[0]))
-
-
-class _Laid:
-    """A question and a text as the network takes them: <s> question </s></s> 【context】text </s>."""
-
-    def __init__(self, tokenizer: Tokenizer, asked: Sequence[int], context: str, text: str) -> None:
-        front = f"【{context}】" if context else ""
-        encoded = tokenizer.encode(front + text, add_special_tokens=False)
+        encoded = self._tokenizer.encode(front + text, add_special_tokens=False)
         kept = encoded.ids[:LONGEST_TEXT]
-        self.ids = [_START, *asked, _END, _END, *kept, _END]
-        self.first = len(asked) + 3
+        ids = np.array([[_START, *asked, _END, _END, *kept, _END]], np.int64)
+        first = len(asked) + 3
+        types = (np.arange(ids.shape[1])[None] >= first).astype(np.int64)
+        span, answerable = self._session.run(None, {"ids": ids, "types": types})
         places = [(start - len(front), end - len(front)) for start, end in encoded.offsets[: len(kept)]]
-        self._before = sum(start < 0 for start, _ in places)  # pieces of the context
-        self._pieces = tuple(_without_blanks(text, place) for place in places[self._before :])
-
-    def scores(self, span: Numbers, answerable: float) -> Scores:
-        body = span[self.first + self._before : self.first + self._before + len(self._pieces)]
-        start, end = body[:, 0] - span[0, 0], body[:, 1] - span[0, 1]
-        return Scores(self._pieces, start, end, body[:, 2].copy(), answerable)
+        pieces = tuple(_without_blanks(text, place) for place in places if place[0] >= 0)
+        body = span[0, first + len(places) - len(pieces) : first + len(places)] - span[0, 0] * _OVER_NOTHING
+        return Scores(pieces, body[:, 0], body[:, 1], body[:, 2], float(answerable[0]))
 
 
 def _without_blanks(text: str, place: Span) -> Span:

@@ -65,7 +65,7 @@ class Reader:
         for count in STEPS:
             if count == STEPS[0] and not asks_for_one(asked):
                 continue
-            readings += self._readings(asked, question, passages, range(read, min(count, len(passages))))
+            readings += self.readings(question, passages[:count], subjects, first=read)
             read = count
             found = self._of_each(readings, holds)
             settled = found and (found[0].certain if count == STEPS[0] else found[0].difference is None)
@@ -74,16 +74,11 @@ class Reader:
         return found
 
     def readings(
-        self, question: str, passages: Sequence[Passage], subjects: Collection[str] = ()
+        self, question: str, passages: Sequence[Passage], subjects: Collection[str] = (), first: int = 0
     ) -> list[Reading]:
-        """Return all passages as the network reads them."""
-        return self._readings(understand(question, subjects), question, passages, range(len(passages)))
-
-    def _readings(
-        self, asked: Asked, question: str, passages: Sequence[Passage], numbers: range
-    ) -> list[Reading]:
-        some = [(number, passages[number]) for number in numbers]
-        return read_passages(self._network, asked, question, some)
+        """Return the passages from the `first` on as the network reads them."""
+        numbered = list(enumerate(passages))[first:]
+        return read_passages(self._network, understand(question, subjects), question, numbered)
 
     def _of_each(self, readings: Sequence[Reading], holds: Holds) -> tuple[Found, ...]:
         articles = [(one, span) for one in readings if (span := article(one)) and speaks_of(one) >= 0]

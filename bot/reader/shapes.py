@@ -6,17 +6,7 @@ from functools import lru_cache
 from bot.reader.figures import clocks, figures
 from bot.sentences import Span, sentence_spans
 
-QUOTES = {
-    "“": "”",
-    "‘": "’",
-    "「": "」",
-    "『": "』",
-    "《": "》",
-    "(": ")",
-    "（": "）",
-    "〔": "〕",
-    "【": "】",
-}
+QUOTES = dict(zip("“‘「『《(（〔【", "”’」』》)）〕】", strict=True))
 _EDGE = " \t\n\u3000,，.。;；:：、?？!！—－-□■◇◆○●△▲·•"
 _MARK = re.compile(r"[（(][一二三四五六七八九十\d]{1,2}[）)](?=.)")  # （一）8月21日
 _COMMA = r"(?<!\d)[，,]|[，,](?!\d{3}(?!\d))"  # none in 1,400只

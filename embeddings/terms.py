@@ -40,18 +40,24 @@ class Token:
     end: int
 
 
+def simplified(text: str) -> str:
+    """Return a text in simplified characters: 龍港 → 龙港."""
+    converted: str = _TO_SIMPLIFIED.convert(text)
+    return converted
+
+
 def fold(text: str) -> str:
     """Fold width, case and script away: 龍港ＧＤＰ → 龙港gdp. The length may change."""
-    return unicodedata.normalize("NFKC", _TO_SIMPLIFIED.convert(text)).lower()
+    return unicodedata.normalize("NFKC", simplified(text)).lower()
 
 
 @lru_cache(maxsize=256)
 def fold_in_place(text: str) -> str:
     """Fold every character that stays one character: ＧＤＰ…㎡ → gdp…㎡. Offsets hold in both."""
-    simplified = _TO_SIMPLIFIED.convert(text)
-    if len(simplified) != len(text):
-        simplified = text
-    pairs = ((character, unicodedata.normalize("NFKC", character).lower()) for character in simplified)
+    in_place = simplified(text)
+    if len(in_place) != len(text):
+        in_place = text
+    pairs = ((character, unicodedata.normalize("NFKC", character).lower()) for character in in_place)
     return "".join(folded if len(folded) == 1 else character for character, folded in pairs)
 
 

@@ -1,11 +1,14 @@
 """How reading is counted, and what of a long passage is read, checked by hand."""
 
+from typing import cast
+
 import pytest
 
+from bot.reader.network import Network, Scores
 from bot.reader.question import understand
-from bot.reader.reading import excerpts, said
+from bot.reader.reading import excerpts, read_passages, said
 from bot.reading import counted, f1, measure
-from tests.readings import passage, reading
+from tests.readings import passage, reading, scores
 
 
 @pytest.mark.parametrize(
@@ -118,3 +121,24 @@ def test_scores_of_a_span() -> None:
     assert one.score((4, 8)) == 0.0  # 1200 without 米
     assert one.score((9, 9)) == one.inside((9, 9)) == -12.0
     assert (one.inside((4, 9)), one.inside((0, 2))) == (2.0, -4.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "read"),
+    [
+        ("龍港大橋多長？", "龙港大桥长1200米。", "龙港大桥多长"),
+        ("龍港大橋多長？", "龍港大橋長1200米。", "龍港大橋多長"),
+        ("龙港大桥多长", "龍港大橋長1200米。", "龙港大桥多长"),
+    ],
+)
+def test_a_question_is_read_in_simplified_characters_beside_a_text_in_these(
+    question: str, text: str, read: str
+) -> None:
+    class Recording:
+        def read(self, question: str, texts: list[tuple[str, str]]) -> list[Scores]:
+            asked.append(question)
+            return [scores(text) for _, text in texts]
+
+    asked: list[str] = []
+    read_passages(cast(Network, Recording()), understand(question), question, [(0, passage(text))])
+    assert asked == [read]

@@ -9,7 +9,7 @@ from bot.reader.network import LONGEST_ANSWER, LONGEST_TEXT, Network, Scores
 from bot.reader.question import Asked
 from bot.reader.shapes import STOP
 from bot.sentences import Span
-from embeddings.terms import fold_in_place
+from embeddings.terms import fold_in_place, simplified
 from embeddings.types import Passage
 
 _LONGEST_WHOLE = 380  # characters that are read at once
@@ -69,21 +69,19 @@ def read_passages(
     network: Network, asked: Asked, question: str, passages: Iterable[tuple[int, Passage]]
 ) -> list[Reading]:
     """Return a reading of each numbered passage, and of a long one's most promising excerpts."""
-    laid = [
-        (number, passage, excerpt)
-        for number, passage in passages
-        for excerpt in excerpts(passage.paragraph.text, asked)
-    ]
-    texts = [
-        (passage.paragraph.context[: LONGEST_TEXT // 4], passage.paragraph.text[slice(*excerpt)])
-        for _, passage, excerpt in laid
-    ]
-    return [
-        Reading(number, passage, asked, text, excerpt[0], scores)
-        for (number, passage, excerpt), (_, text), scores in zip(
-            laid, texts, network.read(question.rstrip(_MARKS), texts), strict=True
-        )
-    ]
+    readings = []
+    for number, passage in passages:
+        for start, end in excerpts(passage.paragraph.text, asked):
+            text = passage.paragraph.text[start:end]
+            above = passage.paragraph.context[: LONGEST_TEXT // 4]
+            (scores,) = network.read(_in_script_of(text, question.rstrip(_MARKS)), [(above, text)])
+            readings.append(Reading(number, passage, asked, text, start, scores))
+    return readings
+
+
+def _in_script_of(text: str, question: str) -> str:
+    """Return a question in simplified characters where the text is in these: the network seldom saw both beside."""
+    return simplified(question) if simplified(text) == text else question
 
 
 def excerpts(text: str, asked: Asked) -> list[Span]:

@@ -106,6 +106,7 @@ def test_a_code_in_the_heading_holds_for_what_stands_under_it() -> None:
         ("2022年投资多少", "2021—2023年投资30亿元。", "30亿元", None),
         ("生产总值多少", GDP, "2936亿元", None),
         ("2019年生产总值多少", "生产总值2936亿元。", "2936亿元", None),  # nothing known
+        ("2024年强度多少", "2024年，企业由2023年的168家增加到197家。强度达到2.41%。", "2.41%", None),
     ],
 )  # fmt: skip
 def test_years(question: str, text: str, answer: str, difference: Difference | None) -> None:
@@ -124,6 +125,12 @@ def test_a_year_that_only_title_or_file_name_give(read: Passage) -> None:
     assert verdict("year", "2024年产值多少", read, "120亿元").difference == Difference(
         "year", "2024年", "2023年"
     )
+
+
+def test_a_date_may_lie_outside_the_year_that_the_title_gives() -> None:
+    read = passage("本公报于2025年3月26日发布。", headings=("2024年统计公报",))
+    assert verdict("year", "2024年公报哪天发布", read, "2025年3月26日").difference is None
+    assert verdict("year", "2023年公报哪天发布", read, "2025年3月26日").difference is not None
 
 
 def test_a_year_in_the_text_is_nearer_than_the_title() -> None:
@@ -173,6 +180,7 @@ def test_aspect(question: str, answer: str, difference: Difference | None) -> No
         ("修了多久", "全长18公里。", "18公里", Difference("unit", "时间", "公里")),
         ("来了多少人", "到场150名。", "150名", None),
         ("渔船有几条", "在港渔船312艘。", "312艘", None),
+        ("做了几块电池", "下线电芯4100万支。", "4100万支", None),
         ("亏了多少亿元", "亏损3000万元。", "3000万元", Difference("unit", "亿元", "万元")),
         ("排全省第几", "列全省第3。", "第3", None),
     ],

@@ -42,6 +42,7 @@ SUBJECTS = ("云湾", "沙汀", "云湾区")
         ("首单产品是什么", "open", "", ""),
         ("云湾的发展", "open", "", ""),
         ("", "open", "", ""),
+        ("检测生意三季度缩水了多少", "figure", "growth", ""),
     ],
 )
 def test_kinds_of_questions(question: str, kind: str, aspect: str, unit: str) -> None:

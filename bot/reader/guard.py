@@ -45,9 +45,11 @@ _AGREES = Verdict(1.0)
 _ALIKE = ({"growth", "share"}, {"growth", "multiple"}, {"level", "share"})  # told in each other's words
 _ASPECTS = {"level": "总量", "growth": "增速", "share": "占比", "rank": "排名", "multiple": "倍数"}
 _OWN = re.compile(r"[我全本][国省市县区州镇乡]")
+_YEAR_IN_FORCE = re.compile(rf"(?<![由从自比较]){YEAR.pattern}")  # 由2023年的168家增加到197家 is of no 2023
 _YEAR_OF_FIGURE = re.compile(
     r"(?:上年|去年|上一年)(?:同期)?(?:为|是|的)|(?<!比)(?<!较)(?<!同)上年(?!同期|增|下|提)"
 )
+_SCALES = "十百千万亿"
 _NOT_COUNTED = re.compile(r"[元%亩米吨]$")
 _OFFERS = re.compile("哪|还是|吗|是不是|或")
 _PEOPLE = re.compile(r"[人名位]$|人次$")
@@ -70,7 +72,7 @@ def years_of(reading: Reading, claim: Claim | None, start: int) -> tuple[str, ..
     """
     stated = claim.years if claim is not None else ()
     before = f"{reading.above} {reading.folded[:start]}"
-    years = stated or tuple(YEAR.findall(before)[-1:])
+    years = stated or tuple(_YEAR_IN_FORCE.findall(before)[-1:])
     clause = reading.folded[claim.clause[0] : start] if claim is not None else ""
     if not stated and years and _YEAR_OF_FIGURE.search(clause):
         return (str(int(years[-1]) - 1),)
@@ -127,7 +129,8 @@ def _year(one: Candidate, holds: Holds) -> Verdict:
     if any(year in one.reading.folded[slice(*one.span)] for year in asked):
         return _AGREES
     given = years_of(one.reading, one.claim, one.span[0])
-    if not given:
+    dated = one.claim is not None and one.claim.figure.kind == "date"  # 2024年公报的发布日期: 2025年3月26日
+    if not given or (dated and set(asked) & set(YEAR.findall(one.reading.above))):
         return _UNKNOWN
     if set(asked) & set(given) or (len(given) == 2 and given[0] <= asked[0] <= given[1]):
         return _AGREES
@@ -168,7 +171,7 @@ def _counts_the_same(asked: str, given: str) -> bool:
         given.endswith(asked)
         or asked.endswith(given)
         or (_PEOPLE.search(given) is not None and _PEOPLE.search(asked) is not None)
-        or any(asked in counters and given in counters for counters in COUNTERS)
+        or any(asked in counters and given.lstrip(_SCALES) in counters for counters in COUNTERS)
     )
 
 

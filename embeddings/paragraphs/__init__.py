@@ -7,7 +7,7 @@ from embeddings.paragraphs.structure import sections
 from embeddings.paragraphs.subject import with_subjects
 from embeddings.types import Paragraph, SplitDocument
 
-RULES_VERSION = "6"  # a change of what comes out makes `index` read everything again
+RULES_VERSION = "7"  # a change of what comes out makes `index` read everything again
 
 
 def split_paragraphs(blocks: Sequence[Block]) -> list[Paragraph]:

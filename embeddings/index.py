@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from embeddings.dense import LOOKED_AT
 from embeddings.engine import Asked, Candidates, Query
+from embeddings.keys import key_of
 from embeddings.segment import ROLES, Held, name_subjects
-from embeddings.sparse import K1, B, Found, Mask, Scores, key_of, rarity
+from embeddings.sparse import K1, B, Found, Mask, Scores, rarity
 from embeddings.types import Generation
 
 Find = Callable[[str], list[Found]]  # term → where it stands in each segment

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from embeddings.dense import DenseIndex
 from embeddings.sparse import Mask, Postings
-from embeddings.terms import terms
 from embeddings.types import Content, Role
 
 FORMAT_VERSION = 3
@@ -78,7 +77,7 @@ def build_segment(contents: Sequence[Content], made_for: MadeFor) -> Segment:
         np.array([ROLES.index(part.role) for _, part in paragraphs], np.int8),
         np.array([number[part.subject] for _, part in paragraphs], np.int32),
         names,
-        Postings.build(terms(part.searched) for _, part in paragraphs),
+        Postings.build(part.searched for _, part in paragraphs),
         DenseIndex.build(np.concatenate([each.vectors for each in contents])),
         made_for,
     )

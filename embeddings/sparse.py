@@ -1,30 +1,24 @@
-"""Terms → the rows of a segment that hold them, for BM25 (Robertson & Zaragoza 2009).
+"""Keys of terms → the rows of a segment that hold them, for BM25 (Robertson & Zaragoza 2009)."""
 
-A term is known by its key, the CRC-32 of its bytes: an index holds no words, and two that share a key, one
-pair in four thousand million, only find a little more than they should.
-"""
-
-import zlib
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.keys import keys_of
+
 K1, B = 1.2, 0.75
 _MOST_COUNTED = 255  # a term that stands more often in one paragraph counts as so often
+_TEXTS_AT_ONCE = 256
 _FILES = ("keys", "starts", "rows", "counts", "lengths")
 
 Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 Found = tuple[Rows, NDArray[np.uint8]]  # the rows that hold a term, in order, and how often each does
-
-
-def key_of(term: str) -> int:
-    """Return the number that a term is known by."""
-    return zlib.crc32(term.encode())
 
 
 def rarity(paragraphs: int, frequency: int) -> float:
@@ -47,18 +41,21 @@ class Postings:
         self.lengths = lengths  # terms in each row
 
     @classmethod
-    def build(cls, texts: Iterable[Sequence[str]]) -> "Postings":
-        """Take the terms of each row."""
-        packed, lengths = [], []
-        for row, found in enumerate(texts):
-            keys = np.fromiter(map(zlib.crc32, map(str.encode, found)), np.uint64, len(found))
-            packed.append(keys << np.uint64(32) | np.uint64(row))
-            lengths.append(len(found))
-        pairs = np.concatenate(packed) if packed else np.zeros(0, np.uint64)
+    def build(cls, texts: Iterable[str]) -> "Postings":
+        """Take the text of each row."""
+        rest = iter(texts)
+        packed, lengths = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+        before = 0
+        while some := list(islice(rest, _TEXTS_AT_ONCE)):
+            keys, places = keys_of(some)
+            packed.append(keys.astype(np.uint64) << np.uint64(32) | (places + before).astype(np.uint64))
+            lengths.append(np.bincount(places, minlength=len(some)))
+            before += len(some)
+        pairs = np.concatenate(packed)
         pairs.sort()
         firsts = np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))
         counts = np.minimum(np.diff(firsts, append=len(pairs)), _MOST_COUNTED)
-        return cls._of_pairs(pairs[firsts], counts.astype(np.uint8), np.asarray(lengths, np.int32))
+        return cls._of_pairs(pairs[firsts], counts.astype(np.uint8), np.concatenate(lengths).astype(np.int32))
 
     @classmethod
     def _of_pairs(cls, pairs: NDArray[np.uint64], counts: NDArray[np.uint8], lengths: Rows) -> "Postings":

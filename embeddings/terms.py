@@ -15,14 +15,27 @@ from pathlib import Path
 import opencc
 import rjieba
 
-_RULES_VERSION = "3"
+_RULES_VERSION = "4"
 _added: set[str] = set()
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
+# Most texts hold no other wide characters, and NFKC is thirty times as quick where it finds nothing to do.
+_WIDE = (
+    ("，", ","),
+    ("：", ":"),
+    ("；", ";"),
+    ("（", "("),
+    ("）", ")"),
+    ("！", "!"),
+    ("？", "?"),
+    ("　", " "),
+)
 _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
 # 8.7% | 2936亿元 | 2023年: a number is one term with its unit, and one alone
 _UNITS = r"[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位])"
 _NUMBER = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)(?:{_UNITS})")
+_DECIMAL = re.compile(r"\d+(?:\.\d+)?%|\d+\.\d+")
+_INSIDE_WORDS = "+-_#&.%"  # jieba takes these for letters
 # b超检查增长8.5%,在fc-200上 → b超检查增长 8.5% 在fc 200上: numbers, and what the dictionary cuts further
 _RUN = re.compile(
     r"(?P<number>\d+(?:\.\d+)?%|\d+\.\d+)|(?:[a-z㐀-鿿豈-﫿]|\d+(?!\d*(?:\.\d|%)))+|[^\W_a-z0-9㐀-鿿豈-﫿]+"
@@ -48,7 +61,10 @@ def simplified(text: str) -> str:
 
 def fold(text: str) -> str:
     """Fold width, case and script away: 龍港ＧＤＰ → 龙港gdp. The length may change."""
-    return unicodedata.normalize("NFKC", simplified(text)).lower()
+    folded = simplified(text)
+    for wide, narrow in _WIDE:
+        folded = folded.replace(wide, narrow)
+    return unicodedata.normalize("NFKC", folded).lower()
 
 
 @lru_cache(maxsize=256)
@@ -89,10 +105,17 @@ def terms(text: str) -> list[str]:
     GDP增速8.7% → gdp 增速 8.7% 8.7
     """
     folded = fold(text)
-    found: list[str] = []
-    for run in _RUN.finditer(folded):
-        found += (run["number"],) if run["number"] else rjieba.cut_for_search(run.group())
-    found += _bigrams(folded)
+    return whole_terms(folded) + _bigrams(folded)
+
+
+def whole_terms(folded: str) -> list[str]:
+    """Return the terms of a folded text but for its bigrams: words for search, numbers with and without their units."""
+    apart = _DECIMAL.sub(" ", folded) if "." in folded or "%" in folded else folded
+    for mark in _INSIDE_WORDS:
+        apart = apart.replace(mark, " ")
+    found = list(filter(str.isalnum, rjieba.cut_for_search(apart)))
+    if apart is not folded:
+        found += _DECIMAL.findall(folded)
     for match in _NUMBER.finditer(folded):
         found += [match.group(), match["number"]]
     return found

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
-        "types", "errors", "documents", "paragraphs", "terms", "wordings", "encoder", "reranker",
+        "types", "errors", "documents", "paragraphs", "terms", "keys", "wordings", "pieces", "encoder", "reranker",
         "migrations", "schema", "locks", "dumping", "generations", "removal", "library",
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],

@@ -11,9 +11,10 @@ from embeddings import dense, pool
 from embeddings.dense import LOOKED_AT, DenseIndex
 from embeddings.engine import Query
 from embeddings.index import Index
+from embeddings.keys import key_of
 from embeddings.library import Library
 from embeddings.pool import Pool
-from embeddings.sparse import K1, B, Postings, key_of
+from embeddings.sparse import K1, B, Postings
 from embeddings.terms import terms
 from embeddings.types import Content, Generation, NewDocument, Paragraph, searched_hash
 from tests.toy import ToyEncoder
@@ -80,7 +81,7 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_postings_say_which_rows_hold_a_term_and_how_often(tmp_path: Path) -> None:
-    built = Postings.build([["茶", "园", "茶"], [], ["园"]])
+    built = Postings.build(["茶 园 茶", "", "园"])
     built.save(tmp_path)
     for postings in (built, Postings.load(tmp_path)):
         for term, rows, counts in (("茶", [0], [2]), ("园", [0, 2], [1, 1]), ("书", [], [])):
@@ -90,9 +91,9 @@ def test_postings_say_which_rows_hold_a_term_and_how_often(tmp_path: Path) -> No
 
 
 def test_joined_postings_are_those_of_the_rows_kept() -> None:
-    first, second = Postings.build([["茶"], ["书", "茶"], ["河"]]), Postings.build([["书"], ["茶", "茶"]])
+    first, second = Postings.build(["茶", "书 茶", "河"]), Postings.build(["书", "茶 茶"])
     kept = [(first, np.array([False, True, True])), (second, np.array([True, True]))]
-    joined, anew = Postings.join(kept), Postings.build([["书", "茶"], ["河"], ["书"], ["茶", "茶"]])
+    joined, anew = Postings.join(kept), Postings.build(["书 茶", "河", "书", "茶 茶"])
     for term in "茶书河园":
         for found, expected in zip(joined.find(key_of(term)), anew.find(key_of(term)), strict=True):
             assert found.tolist() == expected.tolist()

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from embeddings.errors import EncoderError
+from embeddings.keys import key_of
 from embeddings.library import Library
 from embeddings.pool import Pool
 from embeddings.search import Searcher
-from embeddings.sparse import key_of
 from embeddings.terms import version
 from embeddings.types import NewDocument, Paragraph, searched_hash
 from tests.toy import ToyEncoder

@@ -89,4 +89,4 @@ def _pieces(block: Block) -> Iterator[Block]:
             yield block._replace(text=text[start:end])
             start = end
     if text[start:].strip():
-        yield block._replace(text=text[start:])
+        yield block._replace(text=text[start:]) if start else block

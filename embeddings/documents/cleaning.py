@@ -26,4 +26,6 @@ def count_controls(text: str) -> int:
 
 def cleaned(block: Block) -> Block:
     """Return the block as it is stored."""
+    if block.text.isprintable():
+        return block  # nothing of all that is
     return block._replace(text=without_controls(plain_line_ends(block.text)).replace("\u00a0", " "))

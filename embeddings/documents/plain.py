@@ -9,7 +9,8 @@ from embeddings.documents.block import Block
 from embeddings.documents.decoding import decode
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t　]*\n)+")
-_APART = re.compile(r"\t+|　+| {3,}")  # between two cells of a line
+# Between two cells of a line; each alternative begins with a character, which lets the search skip to these.
+_APART = re.compile(r"\t\t*|　　*|    *")
 _FEWEST_CELLS = 2
 _SENTENCE = re.compile(r"[。；！？]|[^)）]：")
 _FIGURE = re.compile(r"\d")

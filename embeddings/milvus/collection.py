@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from pymilvus import DataType, Function, FunctionType, MilvusClient, MilvusException
 
-from embeddings.sparse import key_of
+from embeddings.keys import key_of
 from embeddings.terms import fold, terms
 from embeddings.types import Content, Role
 

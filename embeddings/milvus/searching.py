@@ -16,8 +16,9 @@ from pymilvus import AnnSearchRequest, MilvusClient, MilvusException, RRFRanker
 from embeddings.engine import Candidates, Query
 from embeddings.errors import EngineError
 from embeddings.index import said
+from embeddings.keys import key_of
 from embeddings.milvus.collection import READ, ROLES, runs
-from embeddings.sparse import K1, B, Mask, Scores, key_of, rarity
+from embeddings.sparse import K1, B, Mask, Scores, rarity
 from embeddings.types import Generation
 
 _SECONDS = 10.0  # for one call of a question

@@ -21,11 +21,13 @@ _OFFICE = (
 _OFFICIAL = re.compile(rf"^[^，,。；;：:]{{1,30}}{_OFFICE}[ 　]+[一-鿿·]{{2,8}}(?:[ 　][一-鿿])?$")
 # 河镇发布 2024-03-05 09:30
 _DATED = re.compile(r"^[^，。；！？：:\d]{2,24} \d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?$")
+_WORD = re.compile(r"\w")
 _LETTERS = re.compile(r"[一-鿿A-Za-z]")
 REPEATED = re.compile(r"^([^\x00-\x7f])\1{2,6}$")  # 争争争, not AAA or 妈妈
 DATE_OR_NUMBER = re.compile(
     r"^[(（]?\d{2,4}年\d{1,2}月(?:\d{1,2}日)?[)）]?$|[〔\[【]\d{4}[〕\]】].{0,4}\d+号$"
 )
+_NUMBERED = re.compile(r"^[第一二三四五六七八九十百（(\d]")
 _LEVELS = (
     (3, re.compile(r"^第[一二三四五六七八九十百\d]+[章编部篇]")),
     (4, re.compile(r"^第[一二三四五六七八九十百\d]+[节条]")),
@@ -63,7 +65,7 @@ def _kind(block: Block) -> tuple[str, int]:
     text = block.text.strip()
     if block.kind in _FROM_FORMAT:
         return _FROM_FORMAT[block.kind], 0
-    if _JUMP.match(text) or not re.search(r"\w", text) or REPEATED.match(text):
+    if _JUMP.match(text) or not _WORD.search(text) or REPEATED.match(text):
         return "ornament", 0
     if _NOTE.match(text) and is_prose(text):
         return "note", 0
@@ -78,7 +80,7 @@ def _kind(block: Block) -> tuple[str, int]:
         return "byline", 0
     if is_label(text):
         return "label", 0
-    level = next((level for level, shape in _LEVELS if shape.match(text)), 0)
+    level = next((level for level, shape in _LEVELS if shape.match(text)), 0) if _NUMBERED.match(text) else 0
     if DATE_OR_NUMBER.search(text) or is_prose(text) or not _LETTERS.search(text):
         return "prose", 0
     return ("heading", level) if level or not is_item(text) else ("item", 0)

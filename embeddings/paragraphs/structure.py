@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, islice
 
 from embeddings.documents.block import Block
 from embeddings.paragraphs.articles import with_articles
@@ -71,8 +71,8 @@ def _headlines(pieces: Sequence[Piece]) -> list[Piece]:
     opens = False  # whether what stands below the headlines opens an article
     for piece in reversed(pieces):
         text = piece.block.text
-        pauses = piece.kind == "prose" and is_prose(text) and not is_sentence(text)
-        if opens and pauses and len(text) <= _LONGEST_HEADLINE:
+        short = opens and piece.kind == "prose" and len(text) <= _LONGEST_HEADLINE
+        if short and is_prose(text) and not is_sentence(text):
             piece = replace(piece, kind="heading")
         if piece.kind != "heading":
             opens = opens_article(piece)
@@ -111,11 +111,10 @@ class _Walk:
         last_prose = max((n for n, piece in enumerate(pieces) if _tells(piece)), default=-1)
         for number, piece in enumerate(pieces):
             following = pieces[number + 1] if number + 1 < len(pieces) else None
-            if self._starts_section(piece, pieces[number + 1 :]):
+            if self._starts_section(pieces, number):
                 yield from self._end()
             self._floating = piece.kind == "floating"
-            dated = following is not None and bool(DATE_OR_NUMBER.search(following.block.text))
-            if piece.kind == "heading" and (number > last_prose or (dated and not self._ended)):
+            if piece.kind == "heading" and (number > last_prose or self._signs(following)):
                 self._add(piece.block.text, "body")  # 落款: who signs after the last sentence is no heading
             elif piece.kind == "heading":
                 self._head(piece, following)
@@ -138,7 +137,13 @@ class _Walk:
                 self._ended = False
         yield from self._end()
 
-    def _starts_section(self, piece: Piece, rest: Sequence[Piece]) -> bool:
+    def _signs(self, following: Piece | None) -> bool:
+        """Say whether who signs stands over the date, at the end of what he wrote."""
+        dated = following is not None and bool(DATE_OR_NUMBER.search(following.block.text))
+        return dated and not self._ended
+
+    def _starts_section(self, pieces: Sequence[Piece], number: int) -> bool:
+        piece, rest = pieces[number], islice(pieces, number + 1, None)
         if piece.kind == "floating" and self._floating:
             return False
         if piece.kind == "floating":
@@ -153,7 +158,7 @@ class _Walk:
             return not piece.block.level and (
                 (self._ended and bool(self._section.paragraphs)) or (opens and told)
             )
-        if self._is_photo(rest[0] if rest else None, piece):
+        if self._is_photo(next(rest, None), piece):
             self._headings = []
             return True
         return False
@@ -184,6 +189,8 @@ class _Walk:
 
     def _close_alike(self, text: str) -> None:
         """End the heading that a paragraph of the same numbering stands beside: 一、参数 / 二、安装。地基…"""
+        if not self._headings:
+            return
         shape = next((shape for shape in _BESIDE if shape.match(text)), None)
         place = next((n for n, (_, told) in enumerate(self._headings) if shape and shape.match(told)), None)
         if place is not None:

@@ -17,10 +17,11 @@ _BODY = re.compile(
     r"([一-鿿A-Za-z]{2,20}?(?:公司|集团|大学|学院|医院|银行|中学|小学|研究院|研究所|委员会|博物馆|图书馆"
     r"|(?<![大客餐舞展乐门前])厅|(?<![结布格破开当大全战平残僵变棋饭时])局))"
 )
+# 园区 is no place's name. Each alternative begins with a character, which lets the search skip to these.
 _ADMINISTRATIVE = re.compile(
-    r"(?:新|高新|经开|开发|自治)区|自治[县州旗]|古镇|[省市县乡州旗]|(?<!城)镇|(?<=城)镇(?![化居职登新体人就常老低棚土污供燃各企])"
-    r"|(?<![园小社地景校厂辖山城郊市库林牧矿灾济])区"
-)  # 园区 is no place's name
+    r"新区|高新区|经开区|开发区|自治区|自治[县州旗]|古镇|省|市|县|乡|州|旗|镇(?<!城镇)"
+    r"|镇(?![化居职登新体人就常老低棚土污供燃各企])|区(?<![园小社地景校厂辖山城郊市库林牧矿灾济]区)"
+)
 _WHEN = re.compile(r"(?:(?:19|20)\d\d年|[去今上前明本当]年|[上下]半年)[，,]?")
 # 全县、各乡、工业强县、柔性引进市; 我省高新, 柘溪镇集, 为做好城: no names, though 市, 县, 镇 follow
 _NO_NAME = re.compile(
@@ -49,11 +50,12 @@ def with_subjects(sections: Sequence[Section]) -> list[Paragraph]:
     """Return all paragraphs with their subject, or that of their section; empty where none shows."""
     texts = [part.text for section in sections for part in section.paragraphs]
     places, bodies = _places(texts), _bodies(texts)
-    return [
-        replace(part, subject=_body_of(part, bodies, subject))
+    named = (
+        (part, _body_of(part, bodies, subject) if bodies else subject)
         for section in sections
         for part, subject in _named(section, places)
-    ]
+    )
+    return [replace(part, subject=subject) if subject else part for part, subject in named]
 
 
 def _bodies(texts: Iterable[str]) -> dict[str, str]:
@@ -63,7 +65,8 @@ def _bodies(texts: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for text in texts:
-        for said in (*_FOR_SHORT.finditer(text), *_PARTY.finditer(text)):
+        named = _FOR_SHORT.finditer(text) if "称" in text else ()
+        for said in (*named, *_PARTY.finditer(text)):
             found.setdefault(said["short"], said["body"])
     return found
 

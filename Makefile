@@ -22,7 +22,7 @@ demo: .venv/ready ## 索引随附的样张并提问 · index the sample page and
 	@DATA_DIR=.venv/demo $(BIN)/wenbao ask 龙港GDP增速多少
 
 test: .venv/ready-dev ## 运行全部测试 · the whole test suite
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 run: .venv/ready ## 启动 Telegram 机器人 · the Telegram worker
 	$(BIN)/wenbao run

@@ -1,10 +1,11 @@
-"""Databases for the tests: SQLite in a file, and a real PostgreSQL."""
+"""Servers for the tests: a real PostgreSQL, beside SQLite in a file, and a Milvus Lite."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.milvus_lite import milvus_server
 from tests.postgresql import PostgreSql
 
 
@@ -15,6 +16,14 @@ def server() -> Iterator[PostgreSql]:
     server = PostgreSql()
     yield server
     server.close()
+
+
+@pytest.fixture(scope="session")
+def milvus_address() -> Iterator[str]:
+    """Start a Milvus Lite for all tests."""
+    pytest.importorskip("milvus_lite", reason="no Milvus Lite here")
+    with milvus_server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.faithful import departure, said
+from bot.assertions import said
+from bot.faithful import departure
 from bot.sentences import sentence_spans
 from embeddings.terms import fold, tagged
 from embeddings.types import Paragraph, Passage

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from embeddings.documents.ocr import has_ocr
 from tests.bot_api import TOKEN, BotApi, Message
 from tests.pictures import FOLDER
-from tests.ways import WAYS, way_in
+from tests.ways import POLLING_OR_WEBHOOK, way_in
 from tests.workers import ADMIN, REAL, start_worker
 
 PATIENCE_SECONDS = 90
@@ -53,7 +53,7 @@ class Chat:
         return str(told[0].get("text", ""))
 
 
-@pytest.fixture(scope="module", params=WAYS)
+@pytest.fixture(scope="module", params=POLLING_OR_WEBHOOK)
 def chat(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
     folder = tmp_path_factory.mktemp(request.param)
     (folder / "documents").mkdir()

@@ -15,7 +15,6 @@ from embeddings.search import Searcher
 from embeddings.sparse import K1, B
 from embeddings.terms import terms
 from embeddings.types import Content, Generation, NewDocument, Paragraph, searched_hash
-from tests.milvus_lite import milvus_server
 from tests.toy import ToyEncoder
 
 TEXTS = {
@@ -23,13 +22,6 @@ TEXTS = {
     "书.txt": [Paragraph("书屋12家。", ("文化",), "", "云湾"), Paragraph("书屋里有茶。", (), "", "", "note")],
     "河.txt": [Paragraph("游客来看河。", (), "", "云湾", "heading")],
 }
-
-
-@pytest.fixture(scope="session")
-def milvus_address() -> Iterator[str]:
-    pytest.importorskip("milvus_lite", reason="no Milvus Lite here")
-    with milvus_server() as address:
-        yield address
 
 
 @pytest.fixture(params=["segments", "milvus"])

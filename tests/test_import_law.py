@@ -16,7 +16,7 @@ ORDER = {
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "metrics", "watchdog", "sentences", "reader", "choices", "comparing", "conversation", "faithful", "rephrasing", "answering", "evaluation", "picture", "history", "inbox",
+        "metrics", "watchdog", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history", "inbox",
         "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
         "handlers", "receiving", "polling", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",

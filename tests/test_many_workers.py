@@ -176,8 +176,9 @@ def test_a_chat_keeps_its_order_across_web_workers(
     for number in range(8):
         api.user_says(f"第{number}号{'慢' if number in (0, 3) else ''}是什么", user=7)
         deliver(api, ports[number % 2])
-    api.user_says("第8号是什么", user=8)  # who waits for nobody
-    deliver(api, ports[1])
+        if number == 1:  # soon, while the first one is still slow also where the machine is
+            api.user_says("第8号是什么", user=8)  # who waits for nobody
+            deliver(api, ports[1])
     api.wait_for(lambda: len(answered(api)) == 9)
     assert numbers_in(api, 7) == [f"第{number}号" for number in range(8)]
     assert api.messages[0].chat == 8

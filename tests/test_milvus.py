@@ -36,15 +36,9 @@ from embeddings.milvus.server import Milvus  # noqa: E402
 from tests.engines import compare  # noqa: E402
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with milvus_server() as started:
-        yield started
-
-
 @pytest.fixture
-def client(address: str) -> Iterator[pymilvus.MilvusClient]:
-    client = pymilvus.MilvusClient(address)
+def client(milvus_address: str) -> Iterator[pymilvus.MilvusClient]:
+    client = pymilvus.MilvusClient(milvus_address)
     for name in client.list_collections():
         for alias in client.list_aliases(name)["aliases"]:
             client.drop_alias(alias)
@@ -54,8 +48,8 @@ def client(address: str) -> Iterator[pymilvus.MilvusClient]:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, address: str, client: pymilvus.MilvusClient) -> Kept:
-    return Kept(tmp_path / "kept", Milvus(address))
+def kept(tmp_path: Path, milvus_address: str, client: pymilvus.MilvusClient) -> Kept:
+    return Kept(tmp_path / "kept", Milvus(milvus_address))
 
 
 def texts_in(client: pymilvus.MilvusClient) -> set[str]:
@@ -171,15 +165,21 @@ def test_a_server_that_goes_away_is_named_and_found_again(
     assert searcher.search("书屋几家", 1)[0].paragraph.text == "书屋12家。"
 
 
-def test_both_engines_find_the_same_on_the_sample(tmp_path: Path, address: str) -> None:
+def test_both_engines_find_the_same_on_the_sample(tmp_path: Path, milvus_address: str) -> None:
     sample = ROOT / "bot" / "sample" / "questions.jsonl"
     measured = of_questions(sample, None, load_encoder(), tmp_path)
-    found = compare(measured, Milvus(address), 1)
+    found = compare(measured, Milvus(milvus_address), 1)
     assert (found["same"], found["milvus"]) == (1.0, 1.0)
 
 
-def test_the_commands_search_there(tmp_path: Path, address: str, client: pymilvus.MilvusClient) -> None:
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data"), "MILVUS_URI": address}
+def test_the_commands_search_there(
+    tmp_path: Path, milvus_address: str, client: pymilvus.MilvusClient
+) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA_DIR": str(tmp_path / "data"),
+        "MILVUS_URI": milvus_address,
+    }
 
     def wenbao(*arguments: str, **changed: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -207,12 +207,12 @@ def test_the_commands_search_there(tmp_path: Path, address: str, client: pymilvu
     assert (away.returncode, "MILVUS_URI" in away.stderr, away.stderr.count("\n")) == (1, True, 1)
 
 
-def test_a_file_of_secrets_beside_it_stays_out_of_the_environment(address: str) -> None:
+def test_a_file_of_secrets_beside_it_stays_out_of_the_environment(milvus_address: str) -> None:
     code = (
         "import os\n"
         "from bot.opening import open_indexes\n"
         "from config.settings import Settings\n"
-        f"open_indexes(Settings(milvus_uri={address!r}))\n"
+        f"open_indexes(Settings(milvus_uri={milvus_address!r}))\n"
         "from dotenv import load_dotenv\n"
         "assert not load_dotenv('.env.example')\n"
         "assert 'LOG_FORMAT' not in os.environ\n"
@@ -222,10 +222,10 @@ def test_a_file_of_secrets_beside_it_stays_out_of_the_environment(address: str) 
 
 
 def test_two_workers_may_fill_it_at_once(
-    kept: Kept, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+    kept: Kept, tmp_path: Path, milvus_address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept.put(TEXTS)
-    other = Kept(tmp_path / "kept", Milvus(address))
+    other = Kept(tmp_path / "kept", Milvus(milvus_address))
     engines: list[Engine] = []
     put_in = server._Collection._put_in
 

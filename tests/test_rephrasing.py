@@ -8,7 +8,8 @@ import pytest
 
 from bot import rephrasing
 from bot.answering import Answering
-from bot.faithful import departure, said
+from bot.assertions import said
+from bot.faithful import departure
 from bot.messages import render_answer
 from bot.rephrasing import Rephrasing
 from bot.terminal import answer_as_json

@@ -8,6 +8,10 @@ from tests.workers import Proxy, free_port
 
 WEBHOOK_URL = "https://example.org/bots/wenbao"
 WAYS = {"polling": None, "kept": "/bots/wenbao", "stripped": "/"}  # the path that the worker sees
+POLLING_OR_WEBHOOK = (
+    "polling",
+    "stripped",
+)  # for all but what the path does, which the webhook's own test tries
 
 
 @contextmanager

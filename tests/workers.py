@@ -1,4 +1,4 @@
-"""Workers for the tests: started as a user starts them, against the double of the Bot API."""
+"""Workers for the tests, against the double of the Bot API: the real one started as a user starts it."""
 
 import json
 import os
@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.bot_api import TOKEN, BotApi
+from tests.forked import Forked
 
 ROOT = Path(__file__).parents[1]
 ADMIN, READER, STRANGER, GROUP = 1, 7, 9, -1001234
@@ -35,7 +36,7 @@ LIBRARY = {
 class Worker:
     """A running `wenbao run` and all it has printed."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes] | Forked
     printed: Path
 
     @property
@@ -73,11 +74,12 @@ def start_worker(api: BotApi, folder: Path, printed: Path, module: str = DOUBLE,
         "PYTHONUTF8": "1",
         **values,
     }
-    command = [sys.executable, "-m", module, *(["run"] if module == REAL else [])]
+    printed.touch()
+    if module != REAL:
+        return Worker(Forked(module, environment, printed), printed)
     with printed.open("w") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=output, text=True
-        )
+        command = [sys.executable, "-m", REAL, "run"]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     return Worker(process, printed)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ from embeddings.locks import writing_lock
 from embeddings.schema import changing, documents, holdings, paragraphs, vectors
 from embeddings.types import Content, Generation, NewDocument, Paragraph, Role, StoredDocument, Vectors
 
+_ROWS_AT_ONCE = 500  # fetched from the database
+_PARAGRAPH = tuple(paragraphs.c[name] for name in ("id", "text", "headings", "byline", "subject", "role"))
 _Number = ScalarSelect[int] | BindParameter[int]
 
 
@@ -274,19 +277,20 @@ class Library:
 
     def contents(self, ids: Sequence[int], encoder: str) -> Iterator[Content]:
         """Yield paragraphs and vectors of some documents, one after another."""
-        column = (documents.c.id.label("document_id"), documents.c.added_at, vectors.c.vector)
+        hashes = paragraphs.c.searched_hash
         query = (
-            select(paragraphs, *column)
+            select(documents.c.id, documents.c.added_at, vectors.c.vector, *_PARAGRAPH)
             .join(documents, documents.c.id == paragraphs.c.document)
-            .join(vectors, vectors.c.searched_hash == paragraphs.c.searched_hash)
-            .where(vectors.c.encoder == encoder)
+            # Outer: SQLite would begin an inner join with all the vectors of the encoder, for each part anew.
+            .outerjoin(vectors, (vectors.c.searched_hash == hashes) & (vectors.c.encoder == encoder))
             .order_by(paragraphs.c.document, paragraphs.c.id)
         )
-        with self._engine.connect() as connection:
+        with self._engine.connect().execution_options(yield_per=_ROWS_AT_ONCE) as connection:
             for part in parts(ids):
                 found = connection.execute(query.where(paragraphs.c.document.in_(part)))
-                for document, rows in groupby(found, lambda row: row.document_id):
-                    yield _content(document, list(rows))
+                encoded = (row for row in found if row.vector is not None)
+                for _, rows in groupby(encoded, itemgetter(0)):
+                    yield _content(list(rows))
 
     def without_vector(self, encoder: str, hashes: Iterable[str]) -> set[str]:
         """Return those of the hashes for which no vector of this encoder is stored."""
@@ -338,11 +342,16 @@ def _generations() -> Select[Any]:
     )
 
 
-def _content(document: int, rows: Sequence[Row[Any]]) -> Content:
-    joined = b"".join(row.vector for row in rows)
-    matrix = np.frombuffer(joined, "<f4").reshape(len(rows), -1).astype(np.float32)
-    found = [(row.id, _paragraph(row)) for row in rows]
-    return Content(document, _microseconds(rows[0].added_at), found, matrix)
+def _content(rows: Sequence[Any]) -> Content:
+    """Take rows of a document, when it was added, a vector and the columns of a paragraph."""
+    joined = b"".join([vector for _, _, vector, *_ in rows])
+    matrix = np.frombuffer(joined, "<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
+    found = [
+        (key, Paragraph(text, tuple(headings), byline, subject, role))
+        for _, _, _, key, text, headings, byline, subject, role in rows
+    ]
+    document, added, *_ = rows[0]
+    return Content(document, _microseconds(added), found, matrix)
 
 
 def _microseconds(moment: datetime) -> int:

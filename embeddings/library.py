@@ -220,17 +220,17 @@ class Library:
     def paragraphs_of(self, generation: int) -> list[tuple[int, Paragraph]]:
         """Return all paragraphs of a generation with their ids, in the order of their ids."""
         held = select(holdings.c.document).where(holdings.c.generation == generation)
-        return self._paragraphs(select(paragraphs).where(paragraphs.c.document.in_(held)))
+        return self._paragraphs(select(*_PARAGRAPH).where(paragraphs.c.document.in_(held)))
 
     def paragraphs_in(self, document: int) -> list[Paragraph]:
         """Return the paragraphs of a document as they were split, in order."""
-        found = self._paragraphs(select(paragraphs).where(paragraphs.c.document == document))
+        found = self._paragraphs(select(*_PARAGRAPH).where(paragraphs.c.document == document))
         return [paragraph for _, paragraph in found]
 
     def _paragraphs(self, query: Select[Any]) -> list[tuple[int, Paragraph]]:
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(paragraphs.c.id))
-            return [(row.id, _paragraph(row)) for row in rows]
+            return [(key, _paragraph(columns)) for key, *columns in rows]
 
     def read(
         self, ids: Sequence[int], generation: int | None = None, *, alone: bool = False
@@ -242,14 +242,14 @@ class Library:
         """
         query = _READ_CURRENT if generation is None else _READ if alone else _READ_SAID_NOW
         with self._engine.connect() as connection:
-            rows = connection.execute(query, {"ids": list(ids), "generation": generation})
-            return {row.id: (row.name, _paragraph(row)) for row in rows}
+            rows = connection.execute(query, {"ids": list(ids), "generation": generation}).all()
+            return {key: (name, _paragraph(columns)) for name, key, *columns in rows}
 
     def beside(self, id: int, role: Role) -> list[tuple[int, Paragraph]]:
         """Return the paragraphs of one role, headings or bylines, in the document of a paragraph."""
         document = select(paragraphs.c.document).where(paragraphs.c.id == id).scalar_subquery()
         return self._paragraphs(
-            select(paragraphs).where(paragraphs.c.document == document, paragraphs.c.role == role)
+            select(*_PARAGRAPH).where(paragraphs.c.document == document, paragraphs.c.role == role)
         )
 
     # --- what indexes are made from ---
@@ -343,13 +343,10 @@ def _generations() -> Select[Any]:
 
 
 def _content(rows: Sequence[Any]) -> Content:
-    """Take rows of a document, when it was added, a vector and the columns of a paragraph."""
+    """Take rows of a document, when it was added, a vector, a key and the columns of a paragraph."""
     joined = b"".join([vector for _, _, vector, *_ in rows])
     matrix = np.frombuffer(joined, "<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
-    found = [
-        (key, Paragraph(text, tuple(headings), byline, subject, role))
-        for _, _, _, key, text, headings, byline, subject, role in rows
-    ]
+    found = [(key, _paragraph(columns)) for _, _, _, key, *columns in rows]
     document, added, *_ = rows[0]
     return Content(document, _microseconds(added), found, matrix)
 
@@ -382,7 +379,7 @@ def _is_said_by(generation: _Number) -> ColumnElement[bool]:
 _CURRENT = select(schema.current_generation.c.generation).scalar_subquery()
 _ASKED: BindParameter[int] = bindparam("generation", type_=Integer)
 _FOUND = (
-    select(paragraphs, documents.c.name)
+    select(documents.c.name, *_PARAGRAPH)
     .join(documents, documents.c.id == paragraphs.c.document)
     .where(paragraphs.c.id.in_(bindparam("ids", expanding=True)))
 )
@@ -395,5 +392,6 @@ def _generation(row: Row[Any]) -> Generation:
     return Generation(row.number, row.made_at, row.encoder, row.rules, row.documents, row.paragraphs)
 
 
-def _paragraph(row: Row[Any]) -> Paragraph:
-    return Paragraph(row.text, tuple(row.headings), row.byline, row.subject, row.role)
+def _paragraph(columns: Sequence[Any]) -> Paragraph:
+    text, headings, byline, subject, role = columns
+    return Paragraph(text, tuple(headings), byline, subject, role)

@@ -20,7 +20,7 @@ from embeddings.dense import DenseIndex
 from embeddings.sparse import Mask, Postings
 from embeddings.types import Content, Role
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 ROLES: tuple[Role, ...] = get_args(Role)
 _MANIFEST = "manifest.json"
 _ARRAYS = ("documents", "ids", "roles", "subjects")

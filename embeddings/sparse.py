@@ -1,5 +1,6 @@
 """Keys of terms → the rows of a segment that hold them, for BM25 (Robertson & Zaragoza 2009)."""
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,7 @@ Found = tuple[Rows, NDArray[np.uint8]]  # the rows that hold a term, in order, a
 
 def rarity(paragraphs: int, frequency: int) -> float:
     """Return the inverse document frequency of a term; one that stands nowhere weighs most."""
-    return float(np.log1p((paragraphs - frequency + 0.5) / (frequency + 0.5)))
+    return math.log1p((paragraphs - frequency + 0.5) / (frequency + 0.5))
 
 
 class Postings:
@@ -97,7 +98,7 @@ class Postings:
 
     def find(self, key: int) -> Found:
         """Return the rows that hold a term, in order, and how often each does."""
-        place = int(np.searchsorted(self._keys, np.uint32(key)))
+        place = int(self._keys.searchsorted(np.uint32(key)))
         if place == len(self._keys) or self._keys[place] != key:
             return self._rows[:0], self._counts[:0]
         part = slice(self._starts[place], self._starts[place + 1])

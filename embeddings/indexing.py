@@ -26,7 +26,6 @@ from embeddings.types import (
     SplitDocument,
     StoredDocument,
     hash_of,
-    searched_hash,
 )
 
 RULES = f"reading {READING_VERSION}, splitting {SPLITTING_VERSION}"
@@ -382,7 +381,8 @@ def _nothing_in(understood: SplitDocument) -> str:
 
 
 def _encode(library: Library, encoder: Encoder, documents: Sequence[NewDocument]) -> Iterator[Progress]:
-    texts = {searched_hash(part): part.searched for document in documents for part in document.paragraphs}
+    searched = (part.searched for document in documents for part in document.paragraphs)
+    texts = {hash_of(text.encode()): text for text in searched}
     missing = sorted(library.without_vector(encoder.name, texts))
     for start in range(0, len(missing), _TEXTS_AT_ONCE):
         keys = missing[start : start + _TEXTS_AT_ONCE]

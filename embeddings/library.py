@@ -21,7 +21,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
-    insert,
     or_,
     select,
 )
@@ -33,7 +32,7 @@ from embeddings import removal, schema
 from embeddings.errors import LibraryError
 from embeddings.generations import current_number, held_by, parts
 from embeddings.locks import writing_lock
-from embeddings.schema import changing, documents, holdings, paragraphs, vectors
+from embeddings.schema import changing, documents, holdings, insert_rows, paragraphs, vectors
 from embeddings.types import Content, Generation, NewDocument, Paragraph, Role, StoredDocument, Vectors
 
 _ROWS_AT_ONCE = 500  # fetched from the database
@@ -288,7 +287,7 @@ class Library:
         with self._engine.connect().execution_options(yield_per=_ROWS_AT_ONCE) as connection:
             for part in parts(ids):
                 found = connection.execute(query.where(paragraphs.c.document.in_(part)))
-                encoded = (row for row in found if row.vector is not None)
+                encoded = (row for row in found if row[2] is not None)
                 for _, rows in groupby(encoded, itemgetter(0)):
                     yield _content(list(rows))
 
@@ -306,13 +305,9 @@ class Library:
 
     def add_vectors(self, encoder: str, new: Mapping[str, Vectors]) -> None:
         """Store vectors by the hash of their text; they are used once a generation needs them."""
-        rows = [
-            {"encoder": encoder, "searched_hash": key, "vector": np.asarray(vector, "<f4").tobytes()}
-            for key, vector in new.items()
-        ]
+        rows = [(encoder, key, np.asarray(vector, "<f4").tobytes()) for key, vector in new.items()]
         with changing(self._engine, alone=False) as connection:
-            for part in parts(rows):
-                connection.execute(insert(vectors), part)
+            insert_rows(connection, vectors, ("encoder", "searched_hash", "vector"), rows)
 
     def vectors_of(self, generation: int, encoder: str) -> tuple[list[int], Vectors]:
         """Return the ids of a generation's paragraphs and their vectors, shape (paragraphs, dimensions)."""

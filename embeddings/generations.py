@@ -3,6 +3,7 @@
 Each function works inside a transaction of its caller.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -28,6 +29,7 @@ from embeddings.schema import (
     documents,
     generations,
     holdings,
+    insert_rows,
     paragraphs,
     removed_names,
     vectors,
@@ -37,6 +39,7 @@ from embeddings.types import ADDED, NewDocument, hash_of, searched_hash
 KEPT_GENERATIONS = 5
 AT_ONCE = 500  # rows or keys of one statement
 _DOCUMENTS_AT_ONCE = 10  # each with an original of up to 64 MB
+_PARAGRAPH = ("document", "position", "text", "headings", "byline", "subject", "role", "searched_hash")
 _Item = TypeVar("_Item")
 
 
@@ -118,11 +121,10 @@ def _insert(connection: Connection, new: Sequence[NewDocument], number: int) -> 
     for start in range(0, len(new), _DOCUMENTS_AT_ONCE):
         some = [_row(each, now) for each in new[start : start + _DOCUMENTS_AT_ONCE]]
         keys += connection.scalars(made, some)
-    for held in parts(keys):
-        connection.execute(insert(holdings), [{"generation": number, "document": key} for key in held])
+    insert_rows(connection, holdings, ("generation", "document"), [(number, key) for key in keys])
     rows = (row for key, document in zip(keys, new, strict=True) for row in _paragraph_rows(key, document))
     while part := list(islice(rows, AT_ONCE)):
-        connection.execute(insert(paragraphs), part)
+        insert_rows(connection, paragraphs, _PARAGRAPH, part)
     return keys
 
 
@@ -137,18 +139,11 @@ def _row(document: NewDocument, now: datetime) -> dict[str, Any]:
     }
 
 
-def _paragraph_rows(key: int, document: NewDocument) -> Iterator[dict[str, Any]]:
-    for position, paragraph in enumerate(document.paragraphs):
-        yield {
-            "document": key,
-            "position": position,
-            "text": paragraph.text,
-            "headings": list(paragraph.headings),
-            "byline": paragraph.byline,
-            "subject": paragraph.subject,
-            "role": paragraph.role,
-            "searched_hash": searched_hash(paragraph),
-        }
+def _paragraph_rows(key: int, document: NewDocument) -> Iterator[tuple[Any, ...]]:
+    for position, part in enumerate(document.paragraphs):
+        headings = json.dumps(part.headings)
+        hashed = searched_hash(part)
+        yield key, position, part.text, headings, part.byline, part.subject, part.role, hashed
 
 
 def _lack_vectors(connection: Connection, ids: Sequence[int], encoder: str) -> bool:

@@ -6,7 +6,7 @@ from functools import cache, reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.dense import LOOKED_AT
+from embeddings.dense import LOOKED_AT, LOOKED_AT_MORE
 from embeddings.engine import Asked, Candidates, Query
 from embeddings.keys import key_of
 from embeddings.segment import ROLES, Held, name_subjects
@@ -76,18 +76,19 @@ class Index:
 
     def _scores(self, terms: Sequence[str], find: Find) -> Scores:
         scores = np.zeros(len(self._ids), np.float32)
-        for term in dict.fromkeys(terms):
-            found = find(term)
-            weight = np.float32(self._rarity(found))
-            for start, end, (rows, counts) in zip(self._starts, self._starts[1:], found, strict=False):
-                if len(rows):
-                    often = counts.astype(np.float32)
-                    scores[start:end][rows] += weight * often / (often + self._norms[start:end][rows])
+        found = [find(term) for term in dict.fromkeys(terms)]
+        rarities = np.array([self._rarity(each) for each in found], np.float32)
+        for start, end, parts in zip(self._starts, self._starts[1:], zip(*found, strict=True), strict=False):
+            rows = np.concatenate([held for held, _ in parts])
+            often = np.concatenate([counts for _, counts in parts]).astype(np.float32)
+            weights = np.repeat(rarities, [len(held) for held, _ in parts]) * often
+            weights /= often + self._norms[start:end][rows]
+            scores[start:end] = np.bincount(rows, weights, end - start)
         return scores
 
     def _by_meaning(self, query: Query, limit: int) -> NDArray[np.int64]:
         """Return the rows of the highest cosines, out of those that each segment holds for near."""
-        looked_at = limit * LOOKED_AT
+        looked_at = limit * (LOOKED_AT + LOOKED_AT_MORE * (len(self._segments) - 1))
         found, similar = [], []
         for start, segment, mask in zip(self._starts, self._segments, self._masks, strict=False):
             rows, near = segment.dense.search(query.vector, looked_at, mask)

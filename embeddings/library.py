@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
-    insert,
     or_,
     select,
 )
@@ -32,9 +32,11 @@ from embeddings import removal, schema
 from embeddings.errors import LibraryError
 from embeddings.generations import current_number, held_by, parts
 from embeddings.locks import writing_lock
-from embeddings.schema import changing, documents, holdings, paragraphs, vectors
+from embeddings.schema import changing, documents, holdings, insert_rows, paragraphs, vectors
 from embeddings.types import Content, Generation, NewDocument, Paragraph, Role, StoredDocument, Vectors
 
+_ROWS_AT_ONCE = 500  # fetched from the database
+_PARAGRAPH = tuple(paragraphs.c[name] for name in ("id", "text", "headings", "byline", "subject", "role"))
 _Number = ScalarSelect[int] | BindParameter[int]
 
 
@@ -217,17 +219,17 @@ class Library:
     def paragraphs_of(self, generation: int) -> list[tuple[int, Paragraph]]:
         """Return all paragraphs of a generation with their ids, in the order of their ids."""
         held = select(holdings.c.document).where(holdings.c.generation == generation)
-        return self._paragraphs(select(paragraphs).where(paragraphs.c.document.in_(held)))
+        return self._paragraphs(select(*_PARAGRAPH).where(paragraphs.c.document.in_(held)))
 
     def paragraphs_in(self, document: int) -> list[Paragraph]:
         """Return the paragraphs of a document as they were split, in order."""
-        found = self._paragraphs(select(paragraphs).where(paragraphs.c.document == document))
+        found = self._paragraphs(select(*_PARAGRAPH).where(paragraphs.c.document == document))
         return [paragraph for _, paragraph in found]
 
     def _paragraphs(self, query: Select[Any]) -> list[tuple[int, Paragraph]]:
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(paragraphs.c.id))
-            return [(row.id, _paragraph(row)) for row in rows]
+            return [(key, _paragraph(columns)) for key, *columns in rows]
 
     def read(
         self, ids: Sequence[int], generation: int | None = None, *, alone: bool = False
@@ -239,14 +241,14 @@ class Library:
         """
         query = _READ_CURRENT if generation is None else _READ if alone else _READ_SAID_NOW
         with self._engine.connect() as connection:
-            rows = connection.execute(query, {"ids": list(ids), "generation": generation})
-            return {row.id: (row.name, _paragraph(row)) for row in rows}
+            rows = connection.execute(query, {"ids": list(ids), "generation": generation}).all()
+            return {key: (name, _paragraph(columns)) for name, key, *columns in rows}
 
     def beside(self, id: int, role: Role) -> list[tuple[int, Paragraph]]:
         """Return the paragraphs of one role, headings or bylines, in the document of a paragraph."""
         document = select(paragraphs.c.document).where(paragraphs.c.id == id).scalar_subquery()
         return self._paragraphs(
-            select(paragraphs).where(paragraphs.c.document == document, paragraphs.c.role == role)
+            select(*_PARAGRAPH).where(paragraphs.c.document == document, paragraphs.c.role == role)
         )
 
     # --- what indexes are made from ---
@@ -274,19 +276,20 @@ class Library:
 
     def contents(self, ids: Sequence[int], encoder: str) -> Iterator[Content]:
         """Yield paragraphs and vectors of some documents, one after another."""
-        column = (documents.c.id.label("document_id"), documents.c.added_at, vectors.c.vector)
+        hashes = paragraphs.c.searched_hash
         query = (
-            select(paragraphs, *column)
+            select(documents.c.id, documents.c.added_at, vectors.c.vector, *_PARAGRAPH)
             .join(documents, documents.c.id == paragraphs.c.document)
-            .join(vectors, vectors.c.searched_hash == paragraphs.c.searched_hash)
-            .where(vectors.c.encoder == encoder)
+            # Outer: SQLite would begin an inner join with all the vectors of the encoder, for each part anew.
+            .outerjoin(vectors, (vectors.c.searched_hash == hashes) & (vectors.c.encoder == encoder))
             .order_by(paragraphs.c.document, paragraphs.c.id)
         )
-        with self._engine.connect() as connection:
+        with self._engine.connect().execution_options(yield_per=_ROWS_AT_ONCE) as connection:
             for part in parts(ids):
                 found = connection.execute(query.where(paragraphs.c.document.in_(part)))
-                for document, rows in groupby(found, lambda row: row.document_id):
-                    yield _content(document, list(rows))
+                encoded = (row for row in found if row[2] is not None)
+                for _, rows in groupby(encoded, itemgetter(0)):
+                    yield _content(list(rows))
 
     def without_vector(self, encoder: str, hashes: Iterable[str]) -> set[str]:
         """Return those of the hashes for which no vector of this encoder is stored."""
@@ -302,13 +305,9 @@ class Library:
 
     def add_vectors(self, encoder: str, new: Mapping[str, Vectors]) -> None:
         """Store vectors by the hash of their text; they are used once a generation needs them."""
-        rows = [
-            {"encoder": encoder, "searched_hash": key, "vector": np.asarray(vector, "<f4").tobytes()}
-            for key, vector in new.items()
-        ]
+        rows = [(encoder, key, np.asarray(vector, "<f4").tobytes()) for key, vector in new.items()]
         with changing(self._engine, alone=False) as connection:
-            for part in parts(rows):
-                connection.execute(insert(vectors), part)
+            insert_rows(connection, vectors, ("encoder", "searched_hash", "vector"), rows)
 
     def vectors_of(self, generation: int, encoder: str) -> tuple[list[int], Vectors]:
         """Return the ids of a generation's paragraphs and their vectors, shape (paragraphs, dimensions)."""
@@ -338,11 +337,13 @@ def _generations() -> Select[Any]:
     )
 
 
-def _content(document: int, rows: Sequence[Row[Any]]) -> Content:
-    joined = b"".join(row.vector for row in rows)
-    matrix = np.frombuffer(joined, "<f4").reshape(len(rows), -1).astype(np.float32)
-    found = [(row.id, _paragraph(row)) for row in rows]
-    return Content(document, _microseconds(rows[0].added_at), found, matrix)
+def _content(rows: Sequence[Any]) -> Content:
+    """Take rows of a document, when it was added, a vector, a key and the columns of a paragraph."""
+    joined = b"".join([vector for _, _, vector, *_ in rows])
+    matrix = np.frombuffer(joined, "<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
+    found = [(key, _paragraph(columns)) for _, _, _, key, *columns in rows]
+    document, added, *_ = rows[0]
+    return Content(document, _microseconds(added), found, matrix)
 
 
 def _microseconds(moment: datetime) -> int:
@@ -373,7 +374,7 @@ def _is_said_by(generation: _Number) -> ColumnElement[bool]:
 _CURRENT = select(schema.current_generation.c.generation).scalar_subquery()
 _ASKED: BindParameter[int] = bindparam("generation", type_=Integer)
 _FOUND = (
-    select(paragraphs, documents.c.name)
+    select(documents.c.name, *_PARAGRAPH)
     .join(documents, documents.c.id == paragraphs.c.document)
     .where(paragraphs.c.id.in_(bindparam("ids", expanding=True)))
 )
@@ -386,5 +387,6 @@ def _generation(row: Row[Any]) -> Generation:
     return Generation(row.number, row.made_at, row.encoder, row.rules, row.documents, row.paragraphs)
 
 
-def _paragraph(row: Row[Any]) -> Paragraph:
-    return Paragraph(row.text, tuple(row.headings), row.byline, row.subject, row.role)
+def _paragraph(columns: Sequence[Any]) -> Paragraph:
+    text, headings, byline, subject, role = columns
+    return Paragraph(text, tuple(headings), byline, subject, role)

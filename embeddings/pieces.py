@@ -20,7 +20,7 @@ _CUT_AS = {
 }
 _BITS = 21  # of a character
 _BLANKS = " \t\n\v\f\r"
-_HAN = slice(0x3400, 0xA000)
+_HAN = (slice(0x3400, 0xA000), slice(0x20000, 0x2EBE1))
 _STRANGE, _UNKNOWN, _BLANK = (
     -3,
     -2,
@@ -64,7 +64,8 @@ class Vocabulary:
             self._levels.append((edges, completed))
         first, _ = self._levels[0]
         self._begins = np.full(1 << _BITS, _STRANGE, np.int32)  # the first edge of each character
-        self._begins[_HAN] = _UNKNOWN
+        for some in _HAN:
+            self._begins[some] = _UNKNOWN
         self._begins[np.unique(codes)] = _STRANGE  # within pieces alone
         self._begins[list(map(ord, _BLANKS))] = _BLANK
         self._begins[first] = np.where(self._levels[0][1] >= 0, np.arange(len(first)), _STRANGE)

@@ -9,6 +9,7 @@ import logging
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from embeddings.engine import refuse_other_encoder
@@ -54,11 +55,16 @@ class Pool:
         saved = list(_saved(self._place, made_for))
         held, known = set(library.held(generation.number)), set(library.known())
         parts, lacking = _cover(saved, held)
-        made = _made(library, lacking, encoder, made_for)
-        parts = _joined(_without_removed(parts, library, known, held), list(made))
+        made = [self._kept(part) for part in _made(library, lacking, encoder, made_for)]
+        parts = _joined(_without_removed(parts, library, known, held), made)
         parts = [(_save(segment, self._place), documents) for segment, documents in parts]
         _clear([segment for segment, _ in parts], saved, known)
         return Index(generation, parts) if parts else None
+
+    def _kept(self, made: Held) -> Held:
+        """Put what is large on the disk before the next is made; what is small may still be joined."""
+        segment, documents = made
+        return (_save(segment, self._place) if len(segment) >= _BLOCK else segment), documents
 
     def reach(self) -> None:
         """Make the folder.
@@ -128,16 +134,19 @@ def _cover(segments: Sequence[Segment], wanted: _Keys) -> tuple[list[Held], _Key
 
 
 def _made(library: Library, lacking: _Keys, encoder: Encoder, made_for: MadeFor) -> Iterator[Held]:
-    block: list[Content] = []
+    contents = library.contents(sorted(key for key, _ in lacking), encoder.name)
+    for first in contents:
+        yield _whole(build_segment(_block(first, contents), made_for))
+
+
+def _block(first: Content, others: Iterator[Content]) -> Iterator[Content]:
+    """Yield documents until a segment is full."""
     rows = 0
-    for content in library.contents(sorted(key for key, _ in lacking), encoder.name):
-        block.append(content)
+    for content in chain((first,), others):
+        yield content
         rows += len(content.paragraphs)
         if rows >= _BLOCK:
-            yield _whole(build_segment(block, made_for))
-            block, rows = [], 0
-    if block:
-        yield _whole(build_segment(block, made_for))
+            return
 
 
 def _whole(segment: Segment) -> Held:

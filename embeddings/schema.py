@@ -3,9 +3,10 @@
 import sqlite3
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -215,6 +216,17 @@ def changing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
             "数据库写不进去，原来的内容没有变：检查磁盘空间和 DATA_DIR 的权限 · the database cannot be written, "
             "nothing was changed: check the free space and the permissions of DATA_DIR"
         ) from error
+
+
+def insert_rows(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert many rows as the driver takes them, JSON as text: SQLAlchemy's own way takes as long as SQLite's."""
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    marks = ", ".join([mark] * len(columns))
+    if rows:
+        statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
+        connection.exec_driver_sql(statement, list(rows))
 
 
 def prepare(engine: Engine) -> None:

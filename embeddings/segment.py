@@ -7,7 +7,8 @@ rows answer is told by a mask. No text stands in it but the names of subjects.
 import json
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence, Set
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,9 @@ from numpy.typing import NDArray
 
 from embeddings.dense import DenseIndex
 from embeddings.sparse import Mask, Postings
-from embeddings.types import Content, Role
+from embeddings.types import Content, Role, Vectors
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 ROLES: tuple[Role, ...] = get_args(Role)
 _MANIFEST = "manifest.json"
 _ARRAYS = ("documents", "ids", "roles", "subjects")
@@ -65,20 +66,35 @@ class Segment:
 Held = tuple[Segment, Mask]  # with a mask of its documents
 
 
-def build_segment(contents: Sequence[Content], made_for: MadeFor) -> Segment:
-    """Make a segment of documents as the library gives them."""
-    paragraphs = [(key, part) for content in contents for key, part in content.paragraphs]
-    names = tuple(dict.fromkeys(("", *(part.subject for _, part in paragraphs))))
-    number = {name: place for place, name in enumerate(names)}
+def build_segment(contents: Iterable[Content], made_for: MadeFor) -> Segment:
+    """Make a segment of documents as the library gives them, one after another; no text is kept meanwhile."""
+    documents: list[tuple[int, int, int]] = []
+    ids, roles, subjects = array("q"), array("b"), array("i")
+    vectors: list[Vectors] = []
+    numbers = {"": 0}
+
+    def texts() -> Iterator[str]:
+        for content in contents:
+            documents.append((content.document, content.added, len(content.paragraphs)))
+            vectors.append(content.vectors)
+            for key, part in content.paragraphs:
+                ids.append(key)
+                roles.append(ROLES.index(part.role))
+                subjects.append(numbers.setdefault(part.subject, len(numbers)))
+                yield part.searched
+
+    postings = Postings.build(texts())
+    joined = np.concatenate(vectors)
+    vectors.clear()
     return Segment(
         datetime.now(UTC),
-        np.array([(each.document, each.added, len(each.paragraphs)) for each in contents], np.int64),
-        np.array([key for key, _ in paragraphs], np.int64),
-        np.array([ROLES.index(part.role) for _, part in paragraphs], np.int8),
-        np.array([number[part.subject] for _, part in paragraphs], np.int32),
-        names,
-        Postings.build(part.searched for _, part in paragraphs),
-        DenseIndex.build(np.concatenate([each.vectors for each in contents])),
+        np.array(documents, np.int64),
+        np.array(ids, np.int64),
+        np.array(roles, np.int8),
+        np.array(subjects, np.int32),
+        tuple(numbers),
+        postings,
+        DenseIndex.build(joined),
         made_for,
     )
 

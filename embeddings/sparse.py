@@ -1,5 +1,6 @@
 """Keys of terms → the rows of a segment that hold them, for BM25 (Robertson & Zaragoza 2009)."""
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,7 @@ Found = tuple[Rows, NDArray[np.uint8]]  # the rows that hold a term, in order, a
 
 def rarity(paragraphs: int, frequency: int) -> float:
     """Return the inverse document frequency of a term; one that stands nowhere weighs most."""
-    return float(np.log1p((paragraphs - frequency + 0.5) / (frequency + 0.5)))
+    return math.log1p((paragraphs - frequency + 0.5) / (frequency + 0.5))
 
 
 class Postings:
@@ -52,8 +53,9 @@ class Postings:
             lengths.append(np.bincount(places, minlength=len(some)))
             before += len(some)
         pairs = np.concatenate(packed)
+        packed.clear()  # as large again
         pairs.sort()
-        firsts = np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))
+        firsts = np.flatnonzero(_changes(pairs))
         counts = np.minimum(np.diff(firsts, append=len(pairs)), _MOST_COUNTED)
         return cls._of_pairs(pairs[firsts], counts.astype(np.uint8), np.concatenate(lengths).astype(np.int32))
 
@@ -61,7 +63,7 @@ class Postings:
     def _of_pairs(cls, pairs: NDArray[np.uint64], counts: NDArray[np.uint8], lengths: Rows) -> "Postings":
         """Take sorted pairs of key and row."""
         keys = (pairs >> np.uint64(32)).astype(np.uint32)
-        starts = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
+        starts = np.flatnonzero(_changes(keys))
         bounds = np.append(starts, len(keys)).astype(np.int64)
         return cls(keys[starts], bounds, pairs.astype(np.uint32).view(np.int32), counts, lengths)
 
@@ -97,8 +99,15 @@ class Postings:
 
     def find(self, key: int) -> Found:
         """Return the rows that hold a term, in order, and how often each does."""
-        place = int(np.searchsorted(self._keys, np.uint32(key)))
+        place = int(self._keys.searchsorted(np.uint32(key)))
         if place == len(self._keys) or self._keys[place] != key:
             return self._rows[:0], self._counts[:0]
         part = slice(self._starts[place], self._starts[place + 1])
         return self._rows[part], self._counts[part]
+
+
+def _changes(values: NDArray[Any]) -> Mask:
+    """Say which values are others than the one before: 3 3 5 → yes no yes."""
+    found = np.ones(len(values), bool)
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found

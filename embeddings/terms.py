@@ -35,7 +35,7 @@ _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
 _UNITS = r"[%‰]|[十百千万亿]*(?:平方米|公里|公顷|[元个名家人次户项年月日倍亩吨张条位])"
 _NUMBER = re.compile(rf"(?P<number>\d+(?:[.,]\d+)*)(?:{_UNITS})")
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?%|\d+\.\d+")
-_INSIDE_WORDS = "+-_#&.%"  # jieba takes these for letters
+_INSIDE_WORDS = re.compile(r"[-+_#&.%]")  # jieba takes these for letters
 # b超检查增长8.5%,在fc-200上 → b超检查增长 8.5% 在fc 200上: numbers, and what the dictionary cuts further
 _RUN = re.compile(
     r"(?P<number>\d+(?:\.\d+)?%|\d+\.\d+)|(?:[a-z㐀-鿿豈-﫿]|\d+(?!\d*(?:\.\d|%)))+|[^\W_a-z0-9㐀-鿿豈-﫿]+"
@@ -111,9 +111,7 @@ def terms(text: str) -> list[str]:
 def whole_terms(folded: str) -> list[str]:
     """Return the terms of a folded text but for its bigrams: words for search, numbers with and without their units."""
     apart = _DECIMAL.sub(" ", folded) if "." in folded or "%" in folded else folded
-    for mark in _INSIDE_WORDS:
-        apart = apart.replace(mark, " ")
-    found = list(filter(str.isalnum, rjieba.cut_for_search(apart)))
+    found = list(filter(str.isalnum, rjieba.cut_for_search(_INSIDE_WORDS.sub(" ", apart))))
     if apart is not folded:
         found += _DECIMAL.findall(folded)
     for match in _NUMBER.finditer(folded):

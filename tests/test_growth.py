@@ -1,10 +1,12 @@
 """The growth benchmark measures what it says: its texts, the hybrid it compares with, its chart."""
 
+import json
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 from tests.growth import chart, hybrid, side, texts
+from tests.growth.__main__ import latest
 
 
 def test_texts_are_the_same_again_and_come_back_from_their_files(tmp_path: Path) -> None:
@@ -46,6 +48,17 @@ def test_the_chart_shows_every_figure() -> None:
         "问报",
         "bm25s + FAISS",
     } <= set(shown)
+
+
+def test_the_chart_is_of_the_last_line_of_each_size() -> None:
+    lines = [
+        {"paragraphs": 10_000, "commit": "a"},
+        {"paragraphs": 1_000, "commit": "a"},
+        {"paragraphs": 1_000, "commit": "b"},
+        {"paragraphs": 10_000, "commit": "c", "readings": ["cmrc"]},
+    ]
+    drawn = latest("\n".join(map(json.dumps, lines)))
+    assert [(line["paragraphs"], line["commit"]) for line in drawn] == [(1_000, "b"), (10_000, "a")]
 
 
 def test_a_paragraph_is_found_where_the_next_was_joined_to_it() -> None:

@@ -4,7 +4,7 @@ Each side builds and asks in processes of its own, in turn; the hybrid's figures
 children included, change least with what else the machine does. A million paragraphs are measured on our side
 alone: in Python strings, as the hybrid takes them, their words need an hour and most of the memory. READING is JSONL of question and context: its
 contexts stand among the generated paragraphs, and its questions are asked instead of generated ones. Writes a line a
-size to results.jsonl, and the chart from the lines of this run.
+size to results.jsonl, and the chart from the last line of each size that was measured without readings.
 """
 
 import json
@@ -23,6 +23,7 @@ from tests.growth import chart, texts
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+RESULTS = HERE / "results.jsonl"
 SIZES = (1_000, 10_000, 100_000)
 LARGE = 1_000_000
 QUESTIONS, READ = 200, 1_000  # asked of generated texts, of readings
@@ -108,22 +109,29 @@ def commit() -> str:
     return found.stdout.strip()
 
 
+def latest(results: str) -> list[dict[str, Any]]:
+    """Return the last line of each size, small sizes first; what was measured over readings is left out."""
+    lines = [json.loads(line) for line in results.splitlines()]
+    last = {line["paragraphs"]: line for line in lines if "readings" not in line}
+    return [last[size] for size in sorted(last)]
+
+
 def main() -> None:
     """Print, write and draw."""
     given = [int(argument) for argument in sys.argv[1:] if argument.isdigit()]
     readings = [Path(argument) for argument in sys.argv[1:] if argument.endswith(".jsonl")]
     sizes = [*(given or SIZES), *([LARGE] if "--large" in sys.argv else [])]
-    lines: list[dict[str, Any]] = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             figures = measure(size, Path(folder), readings, SIDES if size < LARGE else SIDES[:1])
         about = {"readings": [path.stem for path in readings]} if readings else {}
-        lines.append({"commit": commit(), "paragraphs": size, **about, **figures, "ratios": ratios(figures)})
-        print(json.dumps(lines[-1]), flush=True)
-        with (HERE / "results.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(lines[-1]) + "\n")
-    if not readings:
-        (HERE / "growth.svg").write_text(chart.draw(lines), encoding="utf-8")
+        line = {"commit": commit(), "paragraphs": size, **about, **figures, "ratios": ratios(figures)}
+        print(json.dumps(line), flush=True)
+        with RESULTS.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+    (HERE / "growth.svg").write_text(
+        chart.draw(latest(RESULTS.read_text(encoding="utf-8"))), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

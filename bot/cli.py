@@ -10,8 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import history as history_tables
-from bot import inbox, terminal
+from bot import history_tables, inbox, terminal
 from bot.answering import Answering
 from bot.checking import findings
 from bot.evaluation import Evaluation, judge, read_questions

@@ -16,7 +16,7 @@ ORDER = {
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "metrics", "watchdog", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history", "inbox",
+        "metrics", "watchdog", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history_tables", "history", "inbox",
         "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
         "handlers", "receiving", "polling", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
@@ -38,6 +38,7 @@ ONLY_IMPORTERS = {
         ),
         "embeddings/migrations/",
         "bot/history.py",
+        "bot/history_tables.py",
         "bot/inbox.py",
     },
     "alembic": {"embeddings/migrations/"},

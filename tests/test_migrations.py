@@ -10,7 +10,7 @@ from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData, inspect, text
 
-from bot import history, inbox
+from bot import history_tables, inbox
 from embeddings import schema
 from embeddings.library import Library
 from embeddings.schema import SCHEMA_VERSION, changing, open_engine
@@ -31,7 +31,7 @@ def start_with(url: str, version: int) -> None:
 def differences(url: str) -> list[object]:
     """Return how the tables differ from those that the statements are told."""
     engine, metadata = open_engine(url), MetaData()
-    for known in (schema.metadata.tables.values(), history.TABLES, inbox.TABLES):
+    for known in (schema.metadata.tables.values(), history_tables.TABLES, inbox.TABLES):
         for table in known:
             table.to_metadata(metadata)
     with engine.connect() as connection:

@@ -19,7 +19,7 @@ ORDER = {
         "metrics", "watchdog", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history_tables", "history", "inbox",
         "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
-        "handlers", "receiving", "polling", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
+        "handlers", "receiving", "polling", "webhook", "app", "checking", "terminal", "library_commands", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
 READER = [
@@ -56,7 +56,7 @@ ONLY_IMPORTERS = {
     "tornado": {"bot/webhook.py"},
     "PIL": {"bot/chart.py"},
     "prometheus_client": {"bot/metrics.py"},
-    "typer": {"bot/cli.py"},
+    "typer": {"bot/cli.py", "bot/library_commands.py"},
     "rich": {"bot/terminal.py"},
     "onnx": set(),  # training alone knows these three
     "sklearn": set(),

@@ -16,10 +16,10 @@ ORDER = {
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "metrics", "watchdog", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history_tables", "history", "inbox",
+        "metrics", "watchdog", "memory", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history_tables", "history", "inbox",
         "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
-        "handlers", "receiving", "polling", "webhook", "app", "checking", "terminal", "library_commands", "cli", "__main__", "ablation", "reading",
+        "handlers", "receiving", "polling", "webhook", "webhook_watch", "wiring", "worker", "app", "checking", "terminal", "library_commands", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
 READER = [
@@ -52,7 +52,14 @@ ONLY_IMPORTERS = {
     "pypdfium2": {"embeddings/documents/pdf.py", "embeddings/documents/rules.py"},
     "rapidocr": {"embeddings/documents/ocr.py"},
     "trafilatura": {"embeddings/documents/html.py"},
-    "telegram": {"bot/handlers/", "bot/receiving.py", "bot/polling.py", "bot/app.py"},
+    "telegram": {
+        "bot/handlers/",
+        "bot/receiving.py",
+        "bot/polling.py",
+        "bot/webhook_watch.py",
+        "bot/wiring.py",
+        "bot/worker.py",
+    },
     "tornado": {"bot/webhook.py"},
     "PIL": {"bot/chart.py"},
     "prometheus_client": {"bot/metrics.py"},

@@ -8,9 +8,11 @@ help: ## 列出这些命令 · list these commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 .venv/ready: requirements.txt pyproject.toml
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "要 Python 3.11 以上：make demo PYTHON=python3.12 · Python 3.11 or newer is needed")'
+	@echo "在 .venv 里装依赖，要一两分钟 · installing into .venv, a minute or two"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/ready-dev: .venv/ready requirements-models.txt requirements-dev.txt
@@ -25,7 +27,7 @@ test: .venv/ready-dev ## 运行全部测试 · the whole test suite
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 run: .venv/ready ## 启动 Telegram 机器人 · the Telegram worker
-	$(BIN)/wenbao run
+	@$(BIN)/wenbao run
 
 check: .venv/ready-dev ## 格式、规范、类型、测试 · format, lint, types, tests
 	$(BIN)/ruff format --check .

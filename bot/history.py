@@ -3,127 +3,29 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    ColumnElement,
-    Connection,
-    DateTime,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.answering import Answer, Evidence
+from bot.history_tables import (
+    CONVERSATIONS,
+    OFFERS,
+    QUESTIONS,
+    RATINGS,
+    REMOVED,
+    Asked,
+    Place,
+    asked_of,
+    evidence_as_json,
+)
 from embeddings.errors import LibraryError
 from embeddings.generations import parts
 from embeddings.schema import changing, open_engine, prepare
 from embeddings.types import Passage
 
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")
-_METADATA = MetaData()
-_QUESTIONS = Table(
-    "questions",
-    _METADATA,
-    Column("id", _NUMBER, primary_key=True),
-    Column("chat_id", BigInteger, nullable=False),
-    Column("user_id", BigInteger, nullable=False),
-    Column("message_id", BigInteger, nullable=False),
-    Column("asked_at", DateTime(timezone=True), nullable=False),  # UTC; SQLite keeps no zone
-    Column("question", Text, nullable=False),
-    Column("understood", Text, nullable=False),
-    Column("answer", Text),
-    Column("found", Boolean, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("generation", Integer, nullable=False),
-    Column("evidence", JSON, nullable=False),  # [[paragraph id, sentence or null, [answer spans]], …]
-    Column("topic_id", BigInteger),  # of a forum
-    Column("certain", Boolean, nullable=False),
-    Column("replies", JSON, nullable=False),  # the ids of the messages that answer
-    Index("questions_of_a_person", "chat_id", "user_id", "asked_at"),
-    Index("questions_by_message", "chat_id", "message_id"),
-    Index("questions_by_time", "asked_at"),
-)
-_RATINGS = Table(
-    "ratings",
-    _METADATA,
-    Column("question", ForeignKey("questions.id"), primary_key=True),
-    Column("user_id", BigInteger, primary_key=True),
-    Column("good", Boolean, nullable=False),
-    Column("expected", Text),  # what answered it, where people found it good
-    Column("rated_at", DateTime(timezone=True), nullable=False),
-    Column("why", Text),  # one of WRONG, what is bad about it
-)
-_OFFERS = Table(  # questions on buttons: a button's data is too short to hold one
-    "offers",
-    _METADATA,
-    Column("id", _NUMBER, primary_key=True),
-    Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("question", Text, nullable=False),
-    Column("paragraph", Integer, index=True),  # whose words it was made from
-    Column("user_id", BigInteger, index=True),  # whose words it is
-)
-_CONVERSATIONS = Table(  # when a person said /new: what was asked before is not taken up
-    "conversations",
-    _METADATA,
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("began_at", DateTime(timezone=True), nullable=False),
-)
-TABLES = (_QUESTIONS, _RATINGS, _OFFERS, _CONVERSATIONS)
 _ROWS_AT_ONCE = 1000
-_REMOVED: list[Any] = [None, None, []]  # stands in `evidence` where a removed paragraph stood
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where and by whom something was asked; `topic_id` is of a forum's topic, `message_id` of the question."""
-
-    chat_id: int
-    user_id: int
-    message_id: int
-    topic_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question of the past; `shown` are the paragraph ids already shown for it.
-
-    `removed` says that one of them was of a document removed since. `sentence` is the first one's,
-    `spans` the answer's inside it. `replies` are the ids of the messages that answered.
-    """
-
-    id: int
-    place: Place
-    asked_at: datetime
-    question: str
-    understood: str
-    answer: str | None
-    found: bool
-    certain: bool
-    confidence: float
-    shown: tuple[int, ...]
-    sentence: tuple[int, int] | None
-    spans: tuple[tuple[int, int], ...]
-    removed: bool
-    replies: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,49 +89,49 @@ class History:
             "certain": answer.certain,
             "confidence": answer.confidence,
             "generation": answer.generation,
-            "evidence": [_as_json(evidence) for evidence in shown],
+            "evidence": [evidence_as_json(evidence) for evidence in shown],
             "replies": [],
         }
         with changing(self._engine, alone=False) as connection:
             _forget(connection, _of_message(place.chat_id, place.message_id))
-            key = connection.execute(insert(_QUESTIONS).values(row)).inserted_primary_key
+            key = connection.execute(insert(QUESTIONS).values(row)).inserted_primary_key
             assert key is not None
             return int(key[0])
 
     def set_replies(self, question_id: int, message_ids: Sequence[int]) -> None:
         """Remember which messages answer a question."""
-        of_question = _QUESTIONS.c.id == question_id
+        of_question = QUESTIONS.c.id == question_id
         with changing(self._engine, alone=False) as connection:
-            connection.execute(update(_QUESTIONS).where(of_question).values(replies=list(message_ids)))
+            connection.execute(update(QUESTIONS).where(of_question).values(replies=list(message_ids)))
 
     def asked(self, question_id: int) -> Asked | None:
         """Return a question of the past, None when it is not known."""
-        return self._asked(_QUESTIONS.c.id == question_id)
+        return self._asked(QUESTIONS.c.id == question_id)
 
     def asked_in(self, chat_id: int, message_id: int) -> Asked | None:
         """Return the question that a message asked, None when it is not known."""
         return self._asked(_of_message(chat_id, message_id))
 
     def _asked(self, which: ColumnElement[bool]) -> Asked | None:
-        statement = select(_QUESTIONS).where(which).order_by(_QUESTIONS.c.id.desc()).limit(1)
+        statement = select(QUESTIONS).where(which).order_by(QUESTIONS.c.id.desc()).limit(1)
         with self._engine.connect() as connection:
             row = connection.execute(statement).mappings().one_or_none()
-        return None if row is None else _asked(row)
+        return None if row is None else asked_of(row)
 
     def add_shown(self, question_id: int, shown: Iterable[Passage]) -> None:
         """Remember that more passages were shown for a question."""
-        of_question = _QUESTIONS.c.id == question_id
+        of_question = QUESTIONS.c.id == question_id
         with changing(self._engine, alone=False) as connection:
-            query = select(_QUESTIONS.c.evidence).where(of_question).with_for_update()
+            query = select(QUESTIONS.c.evidence).where(of_question).with_for_update()
             before = connection.execute(query).scalar_one()
             known = {one[0] for one in before}
             fresh = [one.paragraph_id for one in shown if one.paragraph_id not in known]
             after = [*before, *([number, None, []] for number in fresh)]
-            connection.execute(update(_QUESTIONS).where(of_question).values(evidence=after))
+            connection.execute(update(QUESTIONS).where(of_question).values(evidence=after))
 
     def earlier_questions(self, place: Place, limit: int, within: timedelta) -> list[str]:
         """Return a person's latest questions in a chat's topic, as understood, oldest first."""
-        columns, began = _QUESTIONS.c, _CONVERSATIONS.c
+        columns, began = QUESTIONS.c, CONVERSATIONS.c
         mine = (began.chat_id == place.chat_id) & (began.user_id == place.user_id)
         new_since = select(began.began_at).where(mine).scalar_subquery()
         statement = (
@@ -248,8 +150,8 @@ class History:
     def begin_anew(self, place: Place) -> None:
         """Let a person's next question stand by itself."""
         now = {"began_at": datetime.now(UTC)}
-        statement = self._upsert(_CONVERSATIONS).values(chat_id=place.chat_id, user_id=place.user_id, **now)
-        keys = [_CONVERSATIONS.c.chat_id, _CONVERSATIONS.c.user_id]
+        statement = self._upsert(CONVERSATIONS).values(chat_id=place.chat_id, user_id=place.user_id, **now)
+        keys = [CONVERSATIONS.c.chat_id, CONVERSATIONS.c.user_id]
         with changing(self._engine, alone=False) as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=now))
 
@@ -264,26 +166,26 @@ class History:
         """Keep how a person judges an answer, in place of what he said before."""
         said = {"good": good, "expected": expected, "why": why, "rated_at": datetime.now(UTC)}
         statement = (
-            self._upsert(_RATINGS)
+            self._upsert(RATINGS)
             .values(question=question_id, user_id=user_id, **said)
-            .on_conflict_do_update(index_elements=[_RATINGS.c.question, _RATINGS.c.user_id], set_=said)
+            .on_conflict_do_update(index_elements=[RATINGS.c.question, RATINGS.c.user_id], set_=said)
         )
         with changing(self._engine, alone=False) as connection:
             connection.execute(statement)
 
     def rating(self, question_id: int, user_id: int) -> bool | None:
         """Return how a person judged an answer, None when he did not."""
-        mine = (_RATINGS.c.question == question_id) & (_RATINGS.c.user_id == user_id)
+        mine = (RATINGS.c.question == question_id) & (RATINGS.c.user_id == user_id)
         with self._engine.connect() as connection:
-            return connection.scalar(select(_RATINGS.c.good).where(mine))
+            return connection.scalar(select(RATINGS.c.good).where(mine))
 
     def known_answers(self, people: Collection[int]) -> dict[str, str]:
         """Return whole questions with what these people found to answer them well; the latest counts."""
         statement = (
-            select(_QUESTIONS.c.understood, _RATINGS.c.expected, _RATINGS.c.good)
-            .join(_RATINGS, _RATINGS.c.question == _QUESTIONS.c.id)
-            .where(_RATINGS.c.user_id.in_(people))
-            .order_by(_RATINGS.c.rated_at)
+            select(QUESTIONS.c.understood, RATINGS.c.expected, RATINGS.c.good)
+            .join(RATINGS, RATINGS.c.question == QUESTIONS.c.id)
+            .where(RATINGS.c.user_id.in_(people))
+            .order_by(RATINGS.c.rated_at)
         )
         known: dict[str, str] = {}
         with self._engine.connect() as connection:
@@ -297,8 +199,8 @@ class History:
 
     def gaps(self, since: datetime, most: int = 500) -> list[Gap]:
         """Return the questions that found no answer, or one that people found bad; the latest first."""
-        bad = select(_RATINGS.c.question).where(_RATINGS.c.good.is_(False))
-        columns = _QUESTIONS.c
+        bad = select(RATINGS.c.question).where(RATINGS.c.good.is_(False))
+        columns = QUESTIONS.c
         query = (
             select(columns.id, columns.understood, columns.found)
             .where(columns.asked_at >= since, or_(columns.found.is_(False), columns.id.in_(bad)))
@@ -310,16 +212,16 @@ class History:
 
     def days(self, since: datetime) -> list[Day]:
         """Return for each day, in UTC, how much was asked, answered and judged, the oldest first."""
-        columns = _QUESTIONS.c
+        columns = QUESTIONS.c
         day = func.date(columns.asked_at)
         asked = select(
             day, func.count(), func.count().filter(columns.found), func.count(columns.user_id.distinct())
         )
-        rated = func.date(_RATINGS.c.rated_at)
-        judged = select(rated, func.count().filter(_RATINGS.c.good), func.count().filter(~_RATINGS.c.good))
+        rated = func.date(RATINGS.c.rated_at)
+        judged = select(rated, func.count().filter(RATINGS.c.good), func.count().filter(~RATINGS.c.good))
         with self._engine.connect() as connection:
             rows = connection.execute(asked.where(columns.asked_at >= since).group_by(day)).all()
-            marks = connection.execute(judged.where(_RATINGS.c.rated_at >= since).group_by(rated)).all()
+            marks = connection.execute(judged.where(RATINGS.c.rated_at >= since).group_by(rated)).all()
         good = {str(row[0]): (row[1], row[2]) for row in marks}
         return sorted(
             (Day(str(row[0]), row[1], row[2], row[3], *good.get(str(row[0]), (0, 0))) for row in rows),
@@ -335,7 +237,7 @@ class History:
         row = {"made_at": datetime.now(UTC), "paragraph": paragraph_id, "user_id": user_id}
         with changing(self._engine, alone=False) as connection:
             keys = [
-                connection.execute(insert(_OFFERS).values(question=question, **row)).inserted_primary_key
+                connection.execute(insert(OFFERS).values(question=question, **row)).inserted_primary_key
                 for question in questions
             ]
         return [int(key[0]) for key in keys if key is not None]
@@ -343,73 +245,48 @@ class History:
     def offered(self, offer_id: int) -> str | None:
         """Return the question of a button, None when it is not known any more."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(_OFFERS.c.question).where(_OFFERS.c.id == offer_id))
+            return connection.scalar(select(OFFERS.c.question).where(OFFERS.c.id == offer_id))
 
     # --- forgetting ---
 
     def erase_quotes(self, connection: Connection, paragraph_ids: Sequence[int]) -> None:
         """Forget, inside the removal's transaction, what was quoted from paragraphs that go."""
         gone = set(paragraph_ids)
-        asked = select(_QUESTIONS.c.id, _QUESTIONS.c.evidence).order_by(_QUESTIONS.c.id).limit(_ROWS_AT_ONCE)
+        asked = select(QUESTIONS.c.id, QUESTIONS.c.evidence).order_by(QUESTIONS.c.id).limit(_ROWS_AT_ONCE)
         last = 0
-        while rows := connection.execute(asked.where(_QUESTIONS.c.id > last)).all():
+        while rows := connection.execute(asked.where(QUESTIONS.c.id > last)).all():
             last = rows[-1].id
             for row in rows:
-                kept = [_REMOVED if one[0] in gone else one for one in row.evidence]
+                kept = [REMOVED if one[0] in gone else one for one in row.evidence]
                 if kept == row.evidence:
                     continue
-                of_question = _QUESTIONS.c.id == row.id
-                connection.execute(update(_QUESTIONS).where(of_question).values(answer=None, evidence=kept))
-                rated = _RATINGS.c.question == row.id
-                connection.execute(update(_RATINGS).where(rated).values(expected=None))
+                of_question = QUESTIONS.c.id == row.id
+                connection.execute(update(QUESTIONS).where(of_question).values(answer=None, evidence=kept))
+                rated = RATINGS.c.question == row.id
+                connection.execute(update(RATINGS).where(rated).values(expected=None))
         for part in parts(list(paragraph_ids)):
-            connection.execute(delete(_OFFERS).where(_OFFERS.c.paragraph.in_(part)))
+            connection.execute(delete(OFFERS).where(OFFERS.c.paragraph.in_(part)))
 
     def forget_person(self, user_id: int) -> int:
         """Erase a person's questions in all chats and all his ratings; return how many questions."""
         with changing(self._engine, alone=False) as connection:
-            for table in (_RATINGS, _OFFERS, _CONVERSATIONS):
+            for table in (RATINGS, OFFERS, CONVERSATIONS):
                 connection.execute(delete(table).where(table.c.user_id == user_id))
-            return _forget(connection, _QUESTIONS.c.user_id == user_id)
+            return _forget(connection, QUESTIONS.c.user_id == user_id)
 
     def forget_older(self, kept: timedelta) -> int:
         """Erase the questions that are older, with their ratings; return how many."""
         before = datetime.now(UTC) - kept
         with changing(self._engine, alone=False) as connection:
-            connection.execute(delete(_OFFERS).where(_OFFERS.c.made_at < before))
-            return _forget(connection, _QUESTIONS.c.asked_at < before)
+            connection.execute(delete(OFFERS).where(OFFERS.c.made_at < before))
+            return _forget(connection, QUESTIONS.c.asked_at < before)
 
 
 def _of_message(chat_id: int, message_id: int) -> ColumnElement[bool]:
-    return (_QUESTIONS.c.chat_id == chat_id) & (_QUESTIONS.c.message_id == message_id)
+    return (QUESTIONS.c.chat_id == chat_id) & (QUESTIONS.c.message_id == message_id)
 
 
 def _forget(connection: Connection, which: ColumnElement[bool]) -> int:
-    gone = select(_QUESTIONS.c.id).where(which)
-    connection.execute(delete(_RATINGS).where(_RATINGS.c.question.in_(gone)))
-    return connection.execute(delete(_QUESTIONS).where(which)).rowcount
-
-
-def _as_json(evidence: Evidence) -> list[Any]:
-    return [evidence.passage.paragraph_id, evidence.sentence, list(evidence.answers)]
-
-
-def _asked(row: RowMapping) -> Asked:
-    asked_at: datetime = row["asked_at"]
-    first = row["evidence"][0] if row["evidence"] else _REMOVED
-    return Asked(
-        id=row["id"],
-        place=Place(row["chat_id"], row["user_id"], row["message_id"], row["topic_id"]),
-        asked_at=asked_at if asked_at.tzinfo else asked_at.replace(tzinfo=UTC),
-        question=row["question"],
-        understood=row["understood"],
-        answer=row["answer"],
-        found=row["found"],
-        certain=row["certain"],
-        confidence=row["confidence"],
-        shown=tuple(evidence[0] for evidence in row["evidence"] if evidence != _REMOVED),
-        sentence=tuple(first[1]) if first[1] else None,
-        spans=tuple((start, end) for start, end in first[2]),
-        removed=_REMOVED in row["evidence"],
-        replies=tuple(row["replies"]),
-    )
+    gone = select(QUESTIONS.c.id).where(which)
+    connection.execute(delete(RATINGS).where(RATINGS.c.question.in_(gone)))
+    return connection.execute(delete(QUESTIONS).where(which)).rowcount

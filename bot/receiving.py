@@ -152,7 +152,7 @@ class Receiving:
                 self._metrics.handled.inc()
                 self._metrics.replying.observe(time.monotonic() - received_at)
                 self._cross_off(update.update_id)
-            except BaseException:
+            except BaseException:  # cancelled at a stop, too: it is never crossed off, and holds no call up
                 self._settle([update.update_id])
                 raise
             finally:

@@ -32,7 +32,8 @@ from embeddings.library import Library
 from embeddings.pool import Pool
 from embeddings.search import Searcher
 from embeddings.types import Paragraph, Passage
-from tests.bot_api import TOKEN, BotApi
+from tests.bot_api import BotApi
+from tests.telegram_calls import TOKEN
 
 ROOT = Path(__file__).parents[1]
 RUNS = 7

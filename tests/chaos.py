@@ -15,7 +15,8 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.bot_api import TOKEN, BotApi
+from tests.bot_api import BotApi
+from tests.telegram_calls import TOKEN
 from tests.ways import WAYS, way_in
 from tests.workers import DOUBLE, Worker, start_worker
 

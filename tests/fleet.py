@@ -25,9 +25,10 @@ import psutil
 
 from embeddings.library import Library
 from embeddings.types import NewDocument, Paragraph, searched_hash
-from tests.bot_api import TOKEN, BotApi
+from tests.bot_api import BotApi
 from tests.chaos import strike
 from tests.postgresql import PostgreSql
+from tests.telegram_calls import TOKEN
 from tests.toy import ToyEncoder
 from tests.workers import Proxy, Worker, free_port, start_worker
 

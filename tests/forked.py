@@ -9,7 +9,8 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-_FORKING = multiprocessing.get_context("forkserver")
+# Elsewhere not every library of the system survives a fork.
+_FORKING = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 _FORKING.set_forkserver_preload(["tests.worker_double", "tests.fleet_worker", "embeddings.migrations"])
 
 

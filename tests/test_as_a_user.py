@@ -11,8 +11,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from embeddings.documents.ocr import has_ocr
-from tests.bot_api import TOKEN, BotApi, Message
+from tests.bot_api import BotApi
 from tests.pictures import FOLDER
+from tests.telegram_calls import TOKEN, Message
 from tests.ways import POLLING_OR_WEBHOOK, way_in
 from tests.workers import ADMIN, REAL, start_worker
 

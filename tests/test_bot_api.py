@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bot_api import TOKEN, BotApi, Message, Refusal, parse_html
+from tests.bot_api import BotApi
+from tests.telegram_calls import TOKEN, Message
+from tests.telegram_form import Refusal, parse_html
 
 
 @pytest.fixture

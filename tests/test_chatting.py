@@ -3,7 +3,8 @@
 import time
 from pathlib import Path
 
-from tests.bot_api import BotApi, Message
+from tests.bot_api import BotApi
+from tests.telegram_calls import Message
 from tests.workers import ADMIN, REAL, Start, api, start
 
 __all__ = ["api", "start"]  # fixtures

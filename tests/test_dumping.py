@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, insert, select
 
-from bot import history as history_tables
+from bot import history_tables
 from bot import inbox as inbox_tables
-from bot.history import History, Place
+from bot.history import History
+from bot.history_tables import Place
 from bot.inbox import Inbox, Received
 from embeddings.dumping import LIBRARY_TABLES, dump, restore
 from embeddings.errors import LibraryError

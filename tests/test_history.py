@@ -11,7 +11,8 @@ import pytest
 from bot import history as room
 from bot.answering import Answer, Evidence
 from bot.gaps import Group, grouped, plain_question
-from bot.history import Gap, History, Place
+from bot.history import Gap, History
+from bot.history_tables import Place
 from embeddings.errors import LibraryError
 from embeddings.library import Library
 from embeddings.types import ADDED, NewDocument, Paragraph, Passage, searched_hash

@@ -15,7 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.bot_api import TOKEN, BotApi
+from tests.bot_api import BotApi
+from tests.telegram_calls import TOKEN
 from tests.workers import ROOT, api, free_port
 
 __all__ = ["api"]  # fixture

@@ -16,10 +16,10 @@ ORDER = {
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "metrics", "watchdog", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history", "inbox",
+        "metrics", "watchdog", "memory", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history_tables", "history", "inbox",
         "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
-        "handlers", "receiving", "polling", "webhook", "app", "checking", "terminal", "cli", "__main__", "ablation", "reading",
+        "handlers", "receiving", "polling", "webhook", "webhook_watch", "wiring", "worker", "app", "checking", "terminal", "library_commands", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
 READER = [
@@ -38,6 +38,7 @@ ONLY_IMPORTERS = {
         ),
         "embeddings/migrations/",
         "bot/history.py",
+        "bot/history_tables.py",
         "bot/inbox.py",
     },
     "alembic": {"embeddings/migrations/"},
@@ -51,11 +52,18 @@ ONLY_IMPORTERS = {
     "pypdfium2": {"embeddings/documents/pdf.py", "embeddings/documents/rules.py"},
     "rapidocr": {"embeddings/documents/ocr.py"},
     "trafilatura": {"embeddings/documents/html.py"},
-    "telegram": {"bot/handlers/", "bot/receiving.py", "bot/polling.py", "bot/app.py"},
+    "telegram": {
+        "bot/handlers/",
+        "bot/receiving.py",
+        "bot/polling.py",
+        "bot/webhook_watch.py",
+        "bot/wiring.py",
+        "bot/worker.py",
+    },
     "tornado": {"bot/webhook.py"},
     "PIL": {"bot/chart.py"},
     "prometheus_client": {"bot/metrics.py"},
-    "typer": {"bot/cli.py"},
+    "typer": {"bot/cli.py", "bot/library_commands.py"},
     "rich": {"bot/terminal.py"},
     "onnx": set(),  # training alone knows these three
     "sklearn": set(),

@@ -27,7 +27,7 @@ from bot.sentences import Span
 from bot.words import EN, ZH, Words, words_for
 from embeddings.indexing import Report, Skipped
 from embeddings.types import Paragraph, Passage, Progress
-from tests.bot_api import parse_html
+from tests.telegram_form import parse_html
 
 TEXT = "今年开局良好。GDP增长8.7%，居首。明年继续。"
 SENTENCE = (7, 20)

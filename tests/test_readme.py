@@ -1,12 +1,12 @@
 """What the README promises is there: its commands, its settings, its make targets."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from config.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -31,15 +31,9 @@ def test_env_example_names_every_setting() -> None:
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"`wenbao (\w+)", section("命令")))))
 def test_every_command_explains_itself(command: str) -> None:
-    result = subprocess.run(
-        [sys.executable, "-m", "bot", command, "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    assert "--help" in result.stdout
+    result = CliRunner().invoke(app, [command, "--help"])
+    assert result.exit_code == 0, result.output
+    assert "--help" in result.output
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"`make (\w+)`", README))))

@@ -93,8 +93,8 @@ def test_a_reranker_says_what_to_install(slim_shell: Shell) -> None:
 def test_threads_of_the_worker_share_one_arena() -> None:
     code = (
         "import threading, psutil\n"
-        "from bot.app import _share_memory\n"
-        "_share_memory()\n"
+        "from bot.memory import share_memory\n"
+        "share_memory()\n"
         "before = psutil.Process().memory_info().vms\n"
         "ready = threading.Barrier(17)\n"
         "def take():\n"
@@ -106,25 +106,25 @@ def test_threads_of_the_worker_share_one_arena() -> None:
         "print((psutil.Process().memory_info().vms - before) >> 20)\n"
         "ready.wait()\n"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True
-    )
-    assert int(result.stdout) < 400  # sixteen stacks of 8 MB; an arena for each would take 64 MB more
+    assert megabytes(code) < 400  # sixteen stacks of 8 MB; an arena for each would take 64 MB more
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have nothing to call")
 def test_what_an_index_took_is_given_back() -> None:
     code = (
         "import psutil\n"
-        "from bot.app import _return_memory\n"
+        "from bot.memory import return_memory\n"
         "taken = [bytearray(10_000) for _ in range(10_000)]\n"
         "last = bytearray(10_000)\n"  # above the rest: without a call nothing under it is given back
         "before = psutil.Process().memory_info().rss\n"
         "del taken\n"
-        "_return_memory()\n"
+        "return_memory()\n"
         "print((before - psutil.Process().memory_info().rss) >> 20)\n"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True, text=True
-    )
-    assert int(result.stdout) > 80
+    assert megabytes(code) > 80
+
+
+def megabytes(code: str) -> int:
+    """Return what a program prints."""
+    command = [sys.executable, "-c", code]
+    return int(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)

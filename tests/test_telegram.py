@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from embeddings.library import Library
-from tests.bot_api import ALL_UPDATES, TOKEN, BotApi, Message
+from tests.bot_api import ALL_UPDATES, BotApi
+from tests.telegram_calls import TOKEN, Message
 from tests.workers import (
     ADMIN,
     DOUBLE,

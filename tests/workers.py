@@ -16,8 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bot_api import TOKEN, BotApi
+from tests.bot_api import BotApi
 from tests.forked import Forked
+from tests.telegram_calls import TOKEN
 
 ROOT = Path(__file__).parents[1]
 ADMIN, READER, STRANGER, GROUP = 1, 7, 9, -1001234

@@ -21,7 +21,8 @@ from bot.handlers.following import Following
 from bot.handlers.replying import acknowledge, keyboard, replace, reply, say, topic_of
 from bot.handlers.talking import Talking
 from bot.handlers.threads import Threads
-from bot.history import Asked, History, Place
+from bot.history import History
+from bot.history_tables import Asked, Place
 from bot.messages import render_answer, shown_evidence
 from bot.metrics import Metrics
 from bot.smalltalk import LONGEST_QUESTION, asks, kind_of, last_question, without_preface

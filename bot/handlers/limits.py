@@ -127,7 +127,7 @@ class Open:
         mine = account.get()
         try:
             yield
-        except BaseException:
+        except BaseException:  # cancelled, too: what was never answered is written down by nobody
             free()
             raise
         if mine is None:

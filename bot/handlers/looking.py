@@ -12,7 +12,8 @@ from bot.handlers.access import library_words_of, words_of
 from bot.handlers.buttons import CONTEXT, MORE, WHY_SO, button, without
 from bot.handlers.replying import acknowledge, keyboard, reply
 from bot.handlers.threads import Threads
-from bot.history import Asked, History
+from bot.history import History
+from bot.history_tables import Asked
 from bot.messages import Page, render_context, render_more, utf16_length
 from bot.smalltalk import asks
 from bot.words import Words

@@ -11,7 +11,8 @@ from bot.handlers.access import library_words_of, words_of
 from bot.handlers.buttons import BAD, RATE, Row, rating_row, reasons_row, without
 from bot.handlers.replying import acknowledge, keyboard
 from bot.handlers.threads import Threads
-from bot.history import Asked, History
+from bot.history import History
+from bot.history_tables import Asked
 from embeddings.library import Library
 
 

@@ -1,7 +1,7 @@
 """Text and drawn lines with their places on a page; lengths in points or pixels, y grows upwards."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from embeddings.documents.cells import Cell
@@ -62,16 +62,21 @@ class Page:
 
 def bands_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Group what overlaps in height, from top to bottom; boxes of two lines may touch."""
-    bands: list[list[Piece]] = []
-    bottom = float("inf")
+    return stacked(pieces, lambda piece, bottom: piece.top - bottom > 0.2 * piece.size)
+
+
+def stacked(pieces: Sequence[Piece], joins: Callable[[Piece, float], bool]) -> list[list[Piece]]:
+    """Group pieces from top to bottom; `joins` says whether one joins a group with its lowest bottom."""
+    groups: list[list[Piece]] = []
+    bottom = 0.0
     for piece in sorted(pieces, key=lambda piece: -piece.top):
-        if bands and min(piece.top, bands[-1][0].top) - bottom > 0.2 * piece.size:
-            bands[-1].append(piece)
+        if groups and joins(piece, bottom):
+            groups[-1].append(piece)
             bottom = min(bottom, piece.bottom)
         else:
-            bands.append([piece])
+            groups.append([piece])
             bottom = piece.bottom
-    return bands
+    return groups
 
 
 def lines_of(pieces: Sequence[Piece]) -> list[Piece]:

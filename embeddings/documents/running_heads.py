@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
-from embeddings.documents.piece import Page, Piece
+from embeddings.documents.piece import Page, Piece, stacked
 
 _PAGE_NUMBER = re.compile(
     r"^[-–—―·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})\s*页?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-–—―·•~\s]*$"
@@ -42,17 +42,8 @@ def without_running_heads(pages: Sequence[Page]) -> tuple[list[Page], list[str]]
 
 def _strips(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """Cut a page where white runs across it."""
-    strips: list[list[Piece]] = []
-    bottom = 0.0
     white = _APART * median([piece.size for piece in pieces] or [0.0])
-    for piece in sorted(pieces, key=lambda piece: -piece.top):
-        if strips and bottom - piece.top <= white:
-            strips[-1].append(piece)
-            bottom = min(bottom, piece.bottom)
-        else:
-            strips.append([piece])
-            bottom = piece.bottom
-    return strips
+    return stacked(pieces, lambda piece, bottom: bottom - piece.top <= white)
 
 
 def _at_edges(page: Page) -> Iterator[Piece]:

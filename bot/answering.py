@@ -13,6 +13,7 @@ from bot.reader.question import asks_for_list, understand
 from bot.reader.reader import Found, Reader
 from bot.reader.reading import said
 from bot.sentences import Span, sentence_spans
+from bot.smalltalk import kind_of
 from embeddings.search import Searcher
 from embeddings.terms import fold_in_place
 from embeddings.types import Passage
@@ -110,7 +111,12 @@ class Answering:
 
     def _answer(self, question: str, understood: str, limit: int) -> Answer:
         subjects = self._searcher.subjects()
-        reading = self._compare(understood, subjects) or self._read(understood, subjects)
+        reading = (
+            _Reading(None, ())
+            if kind_of(question)
+            not in (None, "bare")  # 利润总额 alone may stand in a document, 红烧肉好吃不 never
+            else self._compare(understood, subjects) or self._read(understood, subjects)
+        )
         best = reading.best
         found = best is not None and best.difference is None
         return Answer(

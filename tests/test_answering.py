@@ -55,6 +55,14 @@ def test_one_figure(answering: Answering) -> None:
     assert answer.evidence[0].passage.document == "例会.txt"
 
 
+@pytest.mark.parametrize(
+    "question", ["你好", "你是谁", "书屋好看不", "买票划算吗", "帮我写一首诗", "1+1等于几"]
+)
+def test_what_no_document_tells_is_not_looked_up(answering: Answering, question: str) -> None:
+    answer = answering.answer(question)
+    assert (answer.found, answer.text, answer.evidence) == (False, None, ())
+
+
 def test_a_day_of_the_week_is_no_hour(answering: Answering) -> None:
     assert "周一" in str(answering.answer("图书馆周几闭馆").text)
     assert answering.answer("图书馆几点开门").text == "八点"

@@ -16,8 +16,8 @@ ORDER = {
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
-        "metrics", "watchdog", "memory", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "answering", "evaluation", "picture", "history_tables", "history", "inbox",
-        "lanes", "gate", "smalltalk", "suggestions", "suggesting", "gaps",
+        "metrics", "watchdog", "memory", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "smalltalk", "answering", "evaluation", "picture", "history_tables", "history", "inbox",
+        "lanes", "gate", "suggestions", "suggesting", "gaps",
         "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
         "handlers", "receiving", "polling", "webhook", "webhook_watch", "wiring", "worker", "app", "checking", "terminal", "library_commands", "cli", "__main__", "ablation", "reading",
     ],

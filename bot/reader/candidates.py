@@ -18,8 +18,6 @@ from bot.sentences import Span
 SPANS = 3  # of a reading, those that the network likes best, none inside another
 _INSIDE = 0.0  # logit from which a piece stands inside an answer
 _JOINTS = re.compile(r"[、，,；;和及与或“”「」《》 \u3000]*(?:以及|还有)?[、，,“”「」《》 \u3000]*")
-_LINE = re.compile(r"[^\n]+")
-_INTRODUCES = re.compile(r"[：:]\s*$")
 _ASKS_CONTENT = re.compile(r"第.{1,4}[条章款].{0,4}(?:规定|内容|讲|说|写|是什么|怎么)")
 _BEGINS = re.compile(r"开[始门放幕市馆场课会]|起|从|上班")
 _ENDS = re.compile(r"结束|关|闭|截止|停|散|下班|为止|收")
@@ -151,24 +149,10 @@ def _members(reading: Reading, span: Span) -> Iterator[tuple[Span, ...]]:
     kept = tuple(sorted(member for member in members if member[1] - member[0] > 1))
     if kept and any(start < span[1] and span[0] < end for start, end in kept):
         apart = tuple(one for n, one in enumerate(kept) if n == 0 or one[0] >= kept[n - 1][1])
-        lines = _all_lines(reading.text, apart)
-        yield lines
-        if len(lines) > len(apart) or "\n" in reading.text[slice(*span)]:
-            return  # a line of a list is not the list
+        yield apart
+        if "\n" in reading.text[slice(*span)]:
+            return  # lines of a list, with what stands between them
     yield (span,)
-
-
-def _all_lines(text: str, members: tuple[Span, ...]) -> tuple[Span, ...]:
-    """Return all lines of a list two lines of which are members: 要带：|午餐|雨伞|遮阳帽 → 午餐 | 雨伞 | 遮阳帽."""
-    lines = [whole(text, match.span()) for match in _LINE.finditer(text)]
-    among = [
-        n for n, line in enumerate(lines) if any(line[0] <= one[0] and one[1] <= line[1] for one in members)
-    ]
-    if len(among) < 2 or len(among) < len(members):
-        return members
-    longest = 2 * max(lines[n][1] - lines[n][0] for n in among)
-    first = 1 if _INTRODUCES.search(text.split("\n", 1)[0]) else 0
-    return tuple(line for line in lines[first:] if line[1] - line[0] <= longest)
 
 
 def _claim_at(reading: Reading, spans: tuple[Span, ...]) -> Claim | None:

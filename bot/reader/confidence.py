@@ -1,8 +1,8 @@
 """How sure a possible answer is, from what network, search and guard say of it.
 
-Two logistic regressions: one learnt from all possible answers and ranks them, one learnt from the best of each
-question and says how often such answers are right. Both are fitted by `python -m bot.reader.training.calibrate`,
-cross-validated over documents.
+Two logistic regressions: one ranks all possible answers, one says from each answer's rank and its lead over the
+others how often such answers are right, and the surest is shown. Both are fitted by
+`python -m bot.reader.training.calibrate`, cross-validated over documents.
 """
 
 import json
@@ -86,7 +86,7 @@ class Confidence:
         self.certain_from, self.answers_from = float(fitted["certain_from"]), float(fitted["answers_from"])
 
     def judge(self, found: Sequence[Judged]) -> list[Judged]:
-        """Return the possible answers with their chance: those that may be shown first, the best first."""
+        """Return the possible answers with their chance: those that may be shown first, the surest first."""
         ranked = sorted(
             ((self._ranking.logit(one.features), one) for one in found), key=lambda pair: -pair[0]
         )
@@ -95,7 +95,7 @@ class Confidence:
             replace(one, confidence=_chance(self._confidence.logit(with_rank(one, logit, passing))))
             for logit, one in ranked
         ]
-        return sorted(judged, key=lambda one: not self.shows(one))
+        return sorted(judged, key=lambda one: (not self.shows(one), -one.confidence))
 
     def shows(self, one: Judged) -> bool:
         """Say whether an answer may be shown: the guard lets it pass and it is likely enough."""

@@ -16,6 +16,7 @@ import opencc
 import rjieba
 
 _RULES_VERSION = "4"
+_LONGEST_QUESTION = 120
 _added: set[str] = set()
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
@@ -55,10 +56,19 @@ class Token:
 
 def fold(text: str) -> str:
     """Fold width, case and script away: 龍港ＧＤＰ → 龙港gdp. The length may change."""
+    return _folded_before(text) if len(text) <= _LONGEST_QUESTION else _folded(text)
+
+
+def _folded(text: str) -> str:
     simplified: str = _TO_SIMPLIFIED.convert(text)
     for wide, narrow in _WIDE:
         simplified = simplified.replace(wide, narrow)
     return unicodedata.normalize("NFKC", simplified).lower()
+
+
+_folded_before = lru_cache(maxsize=256)(
+    _folded
+)  # a question is folded for its terms, words, vector and wordings
 
 
 @lru_cache(maxsize=256)

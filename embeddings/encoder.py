@@ -34,8 +34,8 @@ _KINDS = {"F16": "<f2", "F32": "<f4"}
 class StaticEncoder:
     """A static model: the mean of its pieces' vectors, unit length; texts of any length are averaged whole.
 
-    Half precision is mapped into memory and widened text by text: a fraction of what model2vec takes for
-    the same folder, whose vectors these equal.
+    Half precision is mapped into memory and widened text by text, for many texts as a whole: a fraction of what
+    model2vec takes for the same folder, whose vectors these equal.
     """
 
     def __init__(self, folder: Path) -> None:

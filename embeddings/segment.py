@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from embeddings.dense import DenseIndex
 from embeddings.sparse import Mask, Postings
-from embeddings.types import Content, Role, Vectors
+from embeddings.types import Content, Role
 
 FORMAT_VERSION = 4
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -69,14 +69,13 @@ Held = tuple[Segment, Mask]  # with a mask of its documents
 def build_segment(contents: Iterable[Content], made_for: MadeFor) -> Segment:
     """Make a segment of documents as the library gives them, one after another; no text is kept meanwhile."""
     documents: list[tuple[int, int, int]] = []
-    ids, roles, subjects = array("q"), array("b"), array("i")
-    vectors: list[Vectors] = []
+    ids, roles, subjects, vectors = array("q"), array("b"), array("i"), array("f")  # grow where they stand
     numbers = {"": 0}
 
     def texts() -> Iterator[str]:
         for content in contents:
             documents.append((content.document, content.added, len(content.paragraphs)))
-            vectors.append(content.vectors)
+            vectors.frombytes(content.vectors.tobytes())
             for key, part in content.paragraphs:
                 ids.append(key)
                 roles.append(ROLES.index(part.role))
@@ -84,8 +83,6 @@ def build_segment(contents: Iterable[Content], made_for: MadeFor) -> Segment:
                 yield part.searched
 
     postings = Postings.build(texts())
-    joined = np.concatenate(vectors)
-    vectors.clear()
     return Segment(
         datetime.now(UTC),
         np.array(documents, np.int64),
@@ -94,7 +91,7 @@ def build_segment(contents: Iterable[Content], made_for: MadeFor) -> Segment:
         np.array(subjects, np.int32),
         tuple(numbers),
         postings,
-        DenseIndex.build(joined),
+        DenseIndex.build(np.frombuffer(vectors, np.float32).reshape(len(ids), -1)),
         made_for,
     )
 

@@ -1,6 +1,7 @@
 """Keys of terms → the rows of a segment that hold them, for BM25 (Robertson & Zaragoza 2009)."""
 
 import math
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -45,19 +46,19 @@ class Postings:
     def build(cls, texts: Iterable[str]) -> "Postings":
         """Take the text of each row."""
         rest = iter(texts)
-        packed, lengths = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
-        before = 0
+        packed, lengths = array("Q"), array("i")  # grow where they stand
         while some := list(islice(rest, _TEXTS_AT_ONCE)):
             keys, places = keys_of(some)
-            packed.append(keys.astype(np.uint64) << np.uint64(32) | (places + before).astype(np.uint64))
-            lengths.append(np.bincount(places, minlength=len(some)))
-            before += len(some)
-        pairs = np.concatenate(packed)
-        packed.clear()  # as large again
+            rows = (places + len(lengths)).astype(np.uint64)
+            packed.frombytes((keys.astype(np.uint64) << np.uint64(32) | rows).tobytes())
+            lengths.frombytes(np.bincount(places, minlength=len(some)).astype(np.int32).tobytes())
+        pairs = np.frombuffer(packed, np.uint64)
         pairs.sort()
         firsts = np.flatnonzero(_changes(pairs))
-        counts = np.minimum(np.diff(firsts, append=len(pairs)), _MOST_COUNTED)
-        return cls._of_pairs(pairs[firsts], counts.astype(np.uint8), np.concatenate(lengths).astype(np.int32))
+        often = np.append(firsts[1:], len(pairs)) - firsts
+        counts = np.minimum(often, _MOST_COUNTED, out=often).astype(np.uint8)
+        del often
+        return cls._of_pairs(pairs[firsts], counts, np.array(lengths, np.int32))
 
     @classmethod
     def _of_pairs(cls, pairs: NDArray[np.uint64], counts: NDArray[np.uint8], lengths: Rows) -> "Postings":
@@ -94,8 +95,8 @@ class Postings:
     def save(self, folder: Path) -> None:
         """Write plain arrays."""
         arrays: Sequence[NDArray[Any]] = (self._keys, self._starts, self._rows, self._counts, self.lengths)
-        for name, array in zip(_FILES, arrays, strict=True):
-            np.save(folder / f"{name}.npy", array)
+        for name, part in zip(_FILES, arrays, strict=True):
+            np.save(folder / f"{name}.npy", part)
 
     def find(self, key: int) -> Found:
         """Return the rows that hold a term, in order, and how often each does."""

@@ -16,6 +16,7 @@ import opencc
 import rjieba
 
 _RULES_VERSION = "4"
+_LONGEST_QUESTION = 120
 _added: set[str] = set()
 
 _TO_SIMPLIFIED = opencc.OpenCC("t2s")
@@ -61,10 +62,19 @@ def simplified(text: str) -> str:
 
 def fold(text: str) -> str:
     """Fold width, case and script away: 龍港ＧＤＰ → 龙港gdp. The length may change."""
+    return _folded_before(text) if len(text) <= _LONGEST_QUESTION else _folded(text)
+
+
+def _folded(text: str) -> str:
     folded = simplified(text)
     for wide, narrow in _WIDE:
         folded = folded.replace(wide, narrow)
     return unicodedata.normalize("NFKC", folded).lower()
+
+
+_folded_before = lru_cache(maxsize=256)(
+    _folded
+)  # a question is folded for its terms, words, vector and wordings
 
 
 @lru_cache(maxsize=256)

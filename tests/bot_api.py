@@ -18,6 +18,7 @@ from tests.telegram_calls import Message, Telegram, topic_of
 from tests.telegram_form import Refusal, multipart, utf16_units
 
 ALL_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
+PATIENCE_SECONDS = 180.0  # a busy machine is no fault, and only what fails waits so long
 Found = TypeVar("Found")
 
 
@@ -232,7 +233,7 @@ class BotApi(Telegram):
 
     # --- what tests wait for ---
 
-    def wait_for(self, look: Callable[[], Found | None], timeout_seconds: float = 60.0) -> Found:
+    def wait_for(self, look: Callable[[], Found | None], timeout_seconds: float = PATIENCE_SECONDS) -> Found:
         """Return what `look` sees as soon as it sees something; AssertionError when it never does."""
         until = time.monotonic() + timeout_seconds
         with self._changed:
@@ -243,7 +244,12 @@ class BotApi(Telegram):
             return found
 
     def wait_for_message(
-        self, containing: str = "", *, chat: int = 7, after: int = 0, timeout_seconds: float = 60.0
+        self,
+        containing: str = "",
+        *,
+        chat: int = 7,
+        after: int = 0,
+        timeout_seconds: float = PATIENCE_SECONDS,
     ) -> Message:
         """Return the first message in a chat after a message id that shows the text now."""
 

@@ -11,13 +11,12 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from embeddings.documents.ocr import has_ocr
-from tests.bot_api import BotApi
+from tests.bot_api import PATIENCE_SECONDS, BotApi
 from tests.pictures import FOLDER
 from tests.telegram_calls import TOKEN, Message
 from tests.ways import POLLING_OR_WEBHOOK, way_in
 from tests.workers import ADMIN, REAL, start_worker
 
-PATIENCE_SECONDS = 90
 DOCUMENTS = {
     **{
         f"简报{number:02}.txt": f"{name}园小区加装电梯，总投资{100 + 7 * number}万元，惠及居民{20 + number}户。"
@@ -43,13 +42,13 @@ class Chat:
         return self.reply(user, asked)
 
     def reply(self, user: int, after: int, containing: str = "") -> Message:
-        return self.api.wait_for_message(containing, chat=user, after=after, timeout_seconds=PATIENCE_SECONDS)
+        return self.api.wait_for_message(containing, chat=user, after=after)
 
     def press(self, message: Message, button: str, user: int) -> str:
         """Press a button and return what pops up."""
         query = self.api.presses(message, button, user=user)
         told = self.api.wait_for(
-            lambda: [one for one in self.api.answers if one["callback_query_id"] == query], PATIENCE_SECONDS
+            lambda: [one for one in self.api.answers if one["callback_query_id"] == query]
         )
         return str(told[0].get("text", ""))
 

@@ -14,22 +14,20 @@ RATING = ["👍", "👎"]
 def alert(api: BotApi, message: Message, button: str, *, user: int = 7) -> str:
     """Press a button and return what pops up."""
     query = api.presses(message, button, user=user)
-    told = api.wait_for(
-        lambda: [one for one in api.answers if one["callback_query_id"] == query], timeout_seconds=40
-    )
+    told = api.wait_for(lambda: [one for one in api.answers if one["callback_query_id"] == query])
     return str(told[0].get("text", ""))
 
 
 def ask(api: BotApi, text: str, *, user: int = 7, language: str = "zh-hans") -> Message:
     """Say something and return the reply."""
     asked = api.user_says(text, user=user, language=language)
-    return api.wait_for_message("", chat=user, after=asked, timeout_seconds=90)
+    return api.wait_for_message("", chat=user, after=asked)
 
 
 def fill(api: BotApi) -> None:
     """Wait until the library is filled."""
     api.user_says("龙港GDP增速多少", user=8)
-    api.wait_for_message("8.7%", chat=8, timeout_seconds=90)
+    api.wait_for_message("8.7%", chat=8)
 
 
 def test_the_first_ten_messages(api: BotApi, start: Start, tmp_path: Path) -> None:
@@ -44,7 +42,7 @@ def test_the_first_ten_messages(api: BotApi, start: Start, tmp_path: Path) -> No
     assert len(hello.buttons) == 3
     for question, _ in list(hello.buttons):
         alert(api, hello, question)
-        answer = api.wait_for_message(f"问：{question}\n", timeout_seconds=40)
+        answer = api.wait_for_message(f"问：{question}\n")
         assert "可能：" not in answer.text
         assert "没有" not in answer.text.splitlines()[1]
     for text, said in (
@@ -111,7 +109,7 @@ def test_inline_new_and_forget(api: BotApi, start: Start, tmp_path: Path) -> Non
     fill(api)
     dropped = api.user_types("龙港")
     query = api.user_types("龙港GDP增速多少")
-    api.wait_for(lambda: query in api.inline, timeout_seconds=40)
+    api.wait_for(lambda: query in api.inline)
     (result,) = api.inline[query]
     assert result["title"].endswith("8.7%")
     assert "GDP增速8.7%" in result["input_message_content"]["message_text"]
@@ -138,7 +136,7 @@ def test_what_admins_learn(api: BotApi, start: Start, tmp_path: Path) -> None:
     alert(api, gaps, "写答案 1", user=ADMIN)
     prompt = api.wait_for_message("写下答案", chat=ADMIN)
     api.user_says("每天早上六点半。", user=ADMIN, reply_to=prompt)
-    api.wait_for_message("已加入", chat=ADMIN, timeout_seconds=60)
+    api.wait_for_message("已加入", chat=ADMIN)
     answer = ask(api, "食堂什么时候开门")
     assert answer.text.startswith("每天早上六点半。\n— 管理员答·食堂什么时候开门.txt")
 
@@ -152,5 +150,5 @@ def test_what_admins_learn(api: BotApi, start: Start, tmp_path: Path) -> None:
     offered = api.wait_for_message("（文档）", chat=ADMIN)
     assert "管理员" in alert(api, offered, "加入", user=8)
     alert(api, offered, "加入", user=ADMIN)
-    api.wait_for_message("已加入《开放.txt》", chat=ADMIN, timeout_seconds=60)
+    api.wait_for_message("已加入《开放.txt》", chat=ADMIN)
     assert "周一" in ask(api, "图书馆周几闭馆").text

@@ -40,7 +40,7 @@ class Shell:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
         assert result.returncode == code, result.stdout + result.stderr
         assert "Traceback" not in result.stderr

@@ -103,7 +103,7 @@ def test_each_step_of_the_page(api: BotApi, postgres: str, tmp_path: Path) -> No
     assert platform.run("honcho run python -m bot check").count("✓") == 6
     with platform.started(worker):
         api.user_says(QUESTION, user=7)
-        api.wait_for_message(ANSWER, chat=7, timeout_seconds=120)
+        api.wait_for_message(ANSWER, chat=7)
     with platform.started(web.replace("https://…", "https://example.org/wenbao")):
         api.wait_for(lambda: api.webhook is not None, 120)
         assert api.webhook is not None
@@ -114,7 +114,7 @@ def test_each_step_of_the_page(api: BotApi, postgres: str, tmp_path: Path) -> No
         headers = {"X-Telegram-Bot-Api-Secret-Token": api.webhook["secret_token"]}
         answer = httpx.post(f"{address}/", json=api.pushed[-1], headers=headers, trust_env=False)
         assert answer.status_code == 200
-        api.wait_for_message(ANSWER, chat=8, timeout_seconds=120)
+        api.wait_for_message(ANSWER, chat=8)
         pages = [httpx.get(f"{address}/{name}", trust_env=False).text for name in ("metrics", "healthz", "")]
         assert "wenbao_updates_handled_total 1.0" in pages[0]
         assert not [page for page in pages if TOKEN.partition(":")[2] in page]

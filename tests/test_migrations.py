@@ -69,7 +69,7 @@ def test_processes_that_start_at_once_do_it_one_after_another(url: str, version:
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    errors = [process.communicate(timeout=60)[1] for process in processes]
+    errors = [process.communicate(timeout=300)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * 3, errors
     assert differences(url) == []
 

@@ -253,11 +253,11 @@ def test_telegram_says_sorry_while_it_is_away_and_answers_after(
         port = urlsplit(there).port
         worker = start(REAL, MILVUS_URI=there, DOCUMENTS_DIR=str(tmp_path / "none"))
         api.user_says("龙港GDP增速多少")
-        first = api.wait_for_message("8.7%", timeout_seconds=120)
+        first = api.wait_for_message("8.7%")
     api.user_says("余杭GDP增速多少")
-    sorry = api.wait_for_message("抱歉", after=first.id, timeout_seconds=120)
+    sorry = api.wait_for_message("抱歉", after=first.id)
     with milvus_server(port):  # empty: its collections are made anew
         worker.wait_for_line("检索引擎又连上了", 120)
         api.user_says("龙港GDP增速是多少呢")
-        api.wait_for_message("8.7%", after=sorry.id, timeout_seconds=120)
+        api.wait_for_message("8.7%", after=sorry.id)
     assert worker.output.count("连不上") < 5

@@ -80,7 +80,7 @@ def test_the_end_leaves_what_waits_to_the_next_start(
     assert len(api.messages) < 4
     write_library(tmp_path, slow_seconds=0)
     start_each_way()
-    api.wait_for(lambda: len(api.messages) == 10, timeout_seconds=60)
+    api.wait_for(lambda: len(api.messages) == 10)
     assert [one.reply_to for one in api.messages] == sorted(one.reply_to or 0 for one in api.messages)
     assert api.floods == []
 

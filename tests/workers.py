@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bot_api import BotApi
+from tests.bot_api import PATIENCE_SECONDS, BotApi
 from tests.forked import Forked
 from tests.telegram_calls import TOKEN
 
@@ -50,7 +50,7 @@ class Worker:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(15), time.monotonic() - began
 
-    def wait_for_line(self, text: str, timeout_seconds: float = 60) -> None:
+    def wait_for_line(self, text: str, timeout_seconds: float = PATIENCE_SECONDS) -> None:
         until = time.monotonic() + timeout_seconds
         while text not in self.output:
             assert time.monotonic() < until and self.process.poll() is None, self.output
@@ -100,7 +100,7 @@ def start(api: BotApi, tmp_path: Path) -> Iterator[Start]:
         printed = tmp_path / f"output-{len(workers)}.txt"
         workers.append(start_worker(api, tmp_path, printed, module, **values))
         if ready:
-            workers[-1].wait_for_line("is receiving messages", 90)
+            workers[-1].wait_for_line("is receiving messages")
         return workers[-1]
 
     yield starting

@@ -14,14 +14,17 @@ from bot.reader.reader import Found, Reader
 from bot.reader.reading import said
 from bot.sentences import Span, sentence_spans
 from bot.smalltalk import kind_of
+from embeddings.documents import SUFFIXES
 from embeddings.search import Searcher
 from embeddings.terms import fold_in_place
 from embeddings.types import Passage
 
 ROW_SHARE = 0.3  # of the best row's confidence: what a row of the same column needs to be of the same list
 SEARCHED = 20  # passages; the reader reads the first of them, the rest only if these do not answer
+SEARCHED_FOR_FILE = 200  # passages, where a question names the file they must stand in
 COMPARED = 30  # passages whose figures are compared
 COMPARED_CONFIDENCE = 0.7  # of what is the most of all: some may stand where the search did not look
+_NAMES_FILE = re.compile("|".join(map(re.escape, SUFFIXES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ class Answering:
         )
 
     def _read(self, question: str, subjects: Collection[str]) -> _Reading:
-        passages = self._searcher.search(question, SEARCHED)
+        question, passages = self._find(question)
         found = self._reader.read(question, passages, subjects, self._searcher.holds)
         best = found[0] if found else None
         if best and asks_for_list(question) and (rows := _same_column(question, found, passages)):
@@ -147,6 +150,18 @@ class Answering:
             years = years_found(question, found, passages)
             best = replace(best, difference=replace(best.difference, given=years))
         return _Reading(best, _evidence(passages, best), offered)
+
+    def _find(self, question: str) -> tuple[str, list[Passage]]:
+        """Return the question with its passages; one that names a file is asked of that file, without the name.
+
+        简报07.txt电梯总投资多少 → 电梯总投资多少, of 简报07.txt
+        """
+        if not _NAMES_FILE.search(question.lower()):
+            return question, list(self._searcher.search(question, SEARCHED))
+        passages = self._searcher.search(question, SEARCHED_FOR_FILE)
+        name = max((one.document for one in passages if one.document in question), key=len, default="")
+        inside = [one for one in passages if one.document == name]
+        return question.replace(name, ""), (inside or list(passages))[:SEARCHED]
 
     def _compare(self, question: str, subjects: Collection[str]) -> _Reading | None:
         """Answer a question that compares; None where it does not compare."""

@@ -63,6 +63,13 @@ def test_what_no_document_tells_is_not_looked_up(answering: Answering, question:
     assert (answer.found, answer.text, answer.evidence) == (False, None, ())
 
 
+def test_a_question_that_names_a_file_is_asked_of_that_file(answering: Answering) -> None:
+    for name, text in (("2023年简报.txt", "120万人次"), ("2024年简报.txt", "150万人次")):
+        answer = answering.answer(f"{name}景区接待游客多少")
+        assert (answer.text, answer.evidence[0].passage.document) == (text, name)
+        assert answer.choices == ()
+
+
 def test_a_day_of_the_week_is_no_hour(answering: Answering) -> None:
     assert "周一" in str(answering.answer("图书馆周几闭馆").text)
     assert answering.answer("图书馆几点开门").text == "八点"

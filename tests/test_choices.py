@@ -117,3 +117,14 @@ def test_one_reading_is_no_choice() -> None:
 def test_no_more_than_five() -> None:
     rows = [(f"增长{n}.5%。", f"第{n}乡", "甲.txt", f"{n}.5%", 0.9) for n in range(1, 9)]
     assert len(asked("增速多少", *rows)) == 5
+
+
+def test_what_is_no_answer_to_the_question_is_no_choice() -> None:
+    readings, passages = made(
+        ("图书馆今年停业装修，周几都不开门。", "", "开放.txt", "周几都不开门", 0.6),
+        ("食堂十一点半开饭。", "", "食堂.txt", "十一点半", 0.5),
+    )
+    unsure = [replace(one, difference=Difference("unsure")) for one in readings]
+    stopped = [replace(one, difference=Difference("form")) for one in readings]
+    assert len(choices("图书馆周几闭馆", unsure, passages)) == 2
+    assert choices("图书馆周几闭馆", stopped, passages) == ()

@@ -19,7 +19,7 @@ from bot.reader.reading import Reading
 from bot.reader.shapes import clause_of
 from embeddings.terms import is_known
 
-Differs = Literal["subject", "absent", "year", "aspect", "plan", "scope", "unit", "unsure", "sum"]
+Differs = Literal["subject", "absent", "year", "aspect", "plan", "scope", "unit", "form", "unsure", "sum"]
 Holds = Callable[[str], bool]
 
 
@@ -206,7 +206,7 @@ def _form(one: Candidate, holds: Holds) -> Verdict:
         fits = not (answer in _places() or answer[:1].isdigit())
     else:  # 合计多少万元 ↛ 万元; 甲还是乙 → 甲
         fits = answer not in asked.text or _OFFERS.search(asked.text) is not None
-    return Verdict(0.0, None if fits else Difference("unsure"))
+    return Verdict(0.0, None if fits else Difference("form"))
 
 
 def _computed(one: Candidate, holds: Holds) -> Verdict:

@@ -114,12 +114,9 @@ class Answering:
 
     def _answer(self, question: str, understood: str, limit: int) -> Answer:
         subjects = self._searcher.subjects()
-        reading = (
-            _Reading(None, ())
-            if kind_of(question)
-            not in (None, "bare")  # 利润总额 alone may stand in a document, 红烧肉好吃不 never
-            else self._compare(understood, subjects) or self._read(understood, subjects)
-        )
+        reading = _Reading(None, ())
+        if kind_of(question) in (None, "bare"):  # 利润总额 alone may stand in a document, 红烧肉好吃不 never
+            reading = self._compare(understood, subjects) or self._read(understood, subjects)
         best = reading.best
         found = best is not None and best.difference is None
         return Answer(

@@ -13,7 +13,7 @@ Rounded = NDArray[np.int16]
 
 EXACT = 5_000  # rows up to which every vector is kept and compared as it is
 # Times as many rows as are wanted, to be compared by their cosines after a scan of one segment; of each further
-# segment, so many times as many more. Of what exact search finds among 100,000 generated paragraphs, .995.
+# segment, so many times as many more.
 LOOKED_AT, LOOKED_AT_MORE = 11, 1
 _CODED_WITH = 2  # numbers in each code of 4 bits (product quantisation, Jégou et al. 2011)
 _TRAINED_ON, _ROUNDS = 2_048, 10  # more of either finds no more

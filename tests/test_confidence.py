@@ -1,4 +1,4 @@
-"""How sure an answer is: what the guard lets pass first, leads within bounds, more of the question before less."""
+"""How sure an answer is: what the guard lets pass first, leads within bounds, what decides that one is shown."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.reader.candidates import candidates
-from bot.reader.confidence import Confidence, Judged, Logistic, coverage_of, features, with_rank
-from bot.reader.guard import Difference, Verdict, verdicts
+from bot.reader.confidence import REGRESSIONS, Confidence, Judged, Logistic, features, with_rank
+from bot.reader.guard import Difference, verdicts
 from bot.reader.reader import BUNDLED_READER, weighed
 from embeddings.types import Passage
 from tests.readings import candidate, passage, reading
@@ -21,7 +21,7 @@ def anywhere(word: str) -> bool:
 
 def judged(answer: str, score: float, difference: Difference | None = None) -> Judged:
     one = candidate("大桥全长多少米", passage("大桥全长1200米，宽28米，长廊90米。"), answer, score)
-    return Judged(one, {"check": Verdict(0.0, difference)}, {"score": score})
+    return Judged(one, {"check": difference or False}, {"score": score})
 
 
 @pytest.fixture
@@ -30,7 +30,8 @@ def confidence(tmp_path: Path) -> Confidence:
     file = tmp_path / "confidence.json"
     fitted = {
         "ranking": {"bias": 0.0, "weights": {"score": 1.0}},
-        "confidence": {"bias": 0.0, "weights": {"ranking_lead": 0.5}},
+        "right": {"bias": 0.0, "weights": {"ranking_lead": 0.5}},
+        "answerable": {"bias": 0.0, "weights": {"ranking_lead": 0.5}},
         "certain_from": 0.9,
         "answers_from": 0.5,
     }
@@ -67,6 +68,23 @@ def test_the_chance_comes_of_the_lead_over_the_best_other_answer(confidence: Con
     assert best.confidence + second.confidence == pytest.approx(1.0)
 
 
+def test_an_answer_is_shown_by_its_chance_and_that_of_there_being_one(tmp_path: Path) -> None:
+    file = tmp_path / "confidence.json"
+    fitted = {
+        "ranking": {"bias": 0.0, "weights": {"score": 1.0}},
+        "right": {"bias": -1.0, "weights": {}},  # .269
+        "answerable": {"bias": 0.0, "weights": {"score": 1.0}},
+        "certain_from": 0.2,
+        "answers_from": 0.42,
+    }
+    file.write_text(json.dumps(fitted), encoding="utf-8")
+    confidence = Confidence(file)
+    for score, answerable, is_shown in [(1.0, 0.731, True), (0.9, 0.711, False)]:  # worth .423, .416
+        (one,) = confidence.judge([judged("1200米", score)])
+        assert (one.confidence, one.answerable) == pytest.approx((0.269, answerable), abs=0.001)
+        assert confidence.shows(one) is confidence.is_certain(one) is is_shown
+
+
 def test_a_lead_is_bounded_and_counts_no_like_answer() -> None:
     long, short = judged("全长1200米", 4.0), judged("1200米", 2.0)
     assert (
@@ -75,18 +93,6 @@ def test_a_lead_is_bounded_and_counts_no_like_answer() -> None:
     far = judged("90米", -50.0)
     assert with_rank(long, 4.0, [(4.0, long), (-50.0, far)])["ranking_lead"] == 8.0
     assert with_rank(far, -50.0, [(4.0, long), (-50.0, far)])["ranking_lead"] == -8.0
-
-
-def test_coverage_weighs_rare_words_more() -> None:
-    question = "沙汀大桥造价多少"
-    readings = [
-        reading(question, passage(text), number=number)
-        for number, text in enumerate(["沙汀大桥通车。", "大桥造价3亿元。", "大桥全长1200米。"])
-    ]
-    coverage = coverage_of(readings)
-    assert coverage[1] > coverage[2]  # 造价 stands in one, 大桥 in each of them
-    assert all(0 <= each <= 1 for each in coverage.values())
-    assert coverage_of([]) == {}
 
 
 @pytest.mark.parametrize(
@@ -99,13 +105,13 @@ def test_coverage_weighs_rare_words_more() -> None:
         ("kind_figure", "大桥全长多少米", passage(TEXT), "1200米", 1.0),
         ("kind_person", "大桥全长多少米", passage(TEXT), "1200米", 0.0),
         ("guard_unit", "大桥全长多少米", passage(TEXT), "1200米", 1.0),
-        ("guard_unit", "大桥有几座", passage(TEXT), "1200米", -1.0),
+        ("guard_unit", "大桥有几座", passage(TEXT), "1200米", 0.0),
         ("score_lead", "大桥全长多少米", passage(TEXT), "1200米", 8.0),  # no rival
     ],
 )
 def test_features(name: str, question: str, read: Passage, answer: str, value: float) -> None:
     one = candidate(question, read, answer)
-    given = features(one, verdicts(one, anywhere), [one], coverage_of([one.reading]))
+    given = features(one, verdicts(one, anywhere), [one])
     assert given[name] == value
 
 
@@ -118,5 +124,5 @@ def test_the_bundled_numbers_know_every_feature_they_weigh() -> None:
     assert len(ranked) == len(found) > 1
     assert all(0 < one.confidence < 1 for one in ranked)
     known = set(with_rank(found[0], 0.0, []))
-    assert set(fitted["ranking"]["weights"]) | set(fitted["confidence"]["weights"]) <= known
-    assert 0 < fitted["answers_from"] <= fitted["certain_from"] <= 1
+    assert all(set(fitted[name]["weights"]) <= known for name in REGRESSIONS)
+    assert 0 < fitted["answers_from"] < 1 and 0 < fitted["certain_from"] <= 1

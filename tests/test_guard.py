@@ -20,7 +20,8 @@ def verdict(check: str, question: str, read: Passage, answer: str) -> Verdict:
 
 
 def check(name: str, question: str, text: str, answer: str, subject: str = "") -> Difference | None:
-    return verdict(name, question, passage(text, subject), answer).difference
+    found = verdict(name, question, passage(text, subject), answer)
+    return found if isinstance(found, Difference) else None
 
 
 GDP = "2023年,全市生产总值达到2936亿元,增长8.5%,总量列全省第三。"
@@ -42,8 +43,8 @@ def test_place(question: str, subject: str, difference: Difference | None) -> No
 
 def test_our_city_is_the_place_that_the_library_names() -> None:
     one = candidate("绍兴县产值增长多少", passage("我市产值增长8.5%。"), "8.5%")
-    assert CHECKS["subject"](one, everywhere).difference is None
-    assert CHECKS["subject"](one, nowhere).difference == Difference("absent", "绍兴县")
+    assert CHECKS["subject"](one, everywhere) is False
+    assert CHECKS["subject"](one, nowhere) == Difference("absent", "绍兴县")
 
 
 @pytest.mark.parametrize(
@@ -89,8 +90,8 @@ def test_codes(question: str, text: str, answer: str, difference: Difference | N
 
 def test_a_code_in_the_heading_holds_for_what_stands_under_it() -> None:
     read = passage("净重12公斤。", headings=("FC-200水泵",))
-    assert verdict("label", "FC-200净重多少", read, "12公斤") == Verdict(1.0)
-    assert verdict("label", "FC-300净重多少", read, "12公斤").difference == Difference("absent", "FC-300")
+    assert verdict("label", "FC-200净重多少", read, "12公斤") is True
+    assert verdict("label", "FC-300净重多少", read, "12公斤") == Difference("absent", "FC-300")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_a_code_in_the_heading_holds_for_what_stands_under_it() -> None:
         ("2024年增长多少", "2024年产值较上年增长5%。", "5%", None),
         ("2022年产值多少", "2022年产值10亿元、2023年产值12亿元。", "10亿元", None),
         ("2023年产值多少", "2022年产值10亿元、2023年产值12亿元。", "10亿元", Difference("year", "2023年", "2022年")),
-        ("2022年投资多少", "2021—2023年投资30亿元。", "30亿元", None),
+        ("2022年投资多少", "2021—2023年投资30亿元。", "30亿元", Difference("year", "2022年", "2023年")),
         ("生产总值多少", GDP, "2936亿元", None),
         ("2019年生产总值多少", "生产总值2936亿元。", "2936亿元", None),  # nothing known
         ("2024年强度多少", "2024年，企业由2023年的168家增加到197家。强度达到2.41%。", "2.41%", None),
@@ -121,16 +122,16 @@ def test_years(question: str, text: str, answer: str, difference: Difference | N
     ],
 )
 def test_a_year_that_only_title_or_file_name_give(read: Passage) -> None:
-    assert verdict("year", "2023年产值多少", read, "120亿元") == Verdict(1.0)
-    assert verdict("year", "2024年产值多少", read, "120亿元").difference == Difference(
-        "year", "2024年", "2023年"
-    )
+    assert verdict("year", "2023年产值多少", read, "120亿元") is True
+    assert verdict("year", "2024年产值多少", read, "120亿元") == Difference("year", "2024年", "2023年")
 
 
 def test_a_date_may_lie_outside_the_year_that_the_title_gives() -> None:
     read = passage("本公报于2025年3月26日发布。", headings=("2024年统计公报",))
-    assert verdict("year", "2024年公报哪天发布", read, "2025年3月26日").difference is None
-    assert verdict("year", "2023年公报哪天发布", read, "2025年3月26日").difference is not None
+    assert verdict("year", "2024年公报哪天发布", read, "2025年3月26日") is False
+    assert verdict("year", "2023年公报哪天发布", read, "2025年3月26日") == Difference(
+        "year", "2023年", "2025年"
+    )
 
 
 def test_a_year_in_the_text_is_nearer_than_the_title() -> None:
@@ -141,12 +142,11 @@ def test_a_year_in_the_text_is_nearer_than_the_title() -> None:
 @pytest.mark.parametrize(
     ("text", "answer", "years"),
     [
-        ("产值120亿元,上年为100亿元。", "100亿元", ("2022",)),  # the year before, by its own figure
         ("产值比上年增长5%。", "5%", ("2023",)),
         ("产值比上年同期增长5%。", "5%", ("2023",)),
     ],
 )
-def test_the_year_before(text: str, answer: str, years: tuple[str, ...]) -> None:
+def test_no_year_but_the_one_compared_with(text: str, answer: str, years: tuple[str, ...]) -> None:
     one = candidate("产值多少", passage(text, headings=("2023年总结",)), answer)
     assert years_of(one.reading, one.claim, one.span[0]) == years
 
@@ -257,8 +257,7 @@ def test_a_person_is_no_town_and_no_figure() -> None:
 
 def test_what_nobody_asked_about_is_not_judged() -> None:
     said = verdicts(candidate("校长是谁", passage("校长何小平讲话。"), "何小平"), nowhere)
-    assert set(said) == set(CHECKS)
-    assert all(one.difference is None for one in said.values())
+    assert said == dict.fromkeys(CHECKS, False)
 
 
 @pytest.mark.parametrize(

@@ -8,19 +8,19 @@ from functools import cached_property
 import numpy as np
 
 from bot.reader.claims import Claim
-from bot.reader.figures import Figure, clocks, figures
+from bot.reader.figures import figures
 from bot.reader.lexicon import ASKS, VALUES
 from bot.reader.network import LONGEST_ANSWER
 from bot.reader.reading import Reading
-from bot.reader.shapes import sentence_of, trimmed, whole
+from bot.reader.shapes import sentence_of, trimmed, whole, with_both_quotes
 from bot.sentences import Span
 
 SPANS = 3  # of a reading, those that the network likes best, none inside another
 _INSIDE = 0.0  # logit from which a piece stands inside an answer
 _JOINTS = re.compile(r"[、，,；;和及与或“”「」《》 \u3000]*(?:以及|还有)?[、，,“”「」《》 \u3000]*")
-_ASKS_CONTENT = re.compile(r"第.{1,4}[条章款].{0,4}(?:规定|内容|讲|说|写|是什么|怎么)")
 _BEGINS = re.compile(r"开[始门放幕市馆场课会]|起|从|上班")
 _ENDS = re.compile(r"结束|关|闭|截止|停|散|下班|为止|收")
+_ASKS_CONTENT = re.compile(r"第.{1,4}[条章款].{0,4}(?:规定|内容|讲|说|写|是什么|怎么)")
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,16 @@ class Candidate:
 
 def candidates(reading: Reading) -> Iterator[Candidate]:
     """Yield the possible answers of a reading, no two alike."""
+    days = VALUES["weekday"].finditer(reading.folded) if ASKS["weekday"].search(reading.asked.text) else ()
+    forms = [
+        (span, spans) for span in _liked(reading) for spans in _forms(reading, whole(reading.text, span))
+    ]
+    forms += [(day.span(), (day.span(),)) for day in days]
     seen: set[tuple[Span, ...]] = set()
-    for span in _liked(reading):
-        grown = whole(reading.text, span)
-        for spans in _forms(reading, grown):
-            if spans not in seen and spans[0][0] < spans[-1][1]:
-                seen.add(spans)
-                yield Candidate(reading, spans, reading.score(span), _claim_at(reading, spans))
-    if ASKS["weekday"].search(reading.asked.text):
-        for match in VALUES["weekday"].finditer(reading.folded):
-            if (match.span(),) not in seen:
-                seen.add((match.span(),))
-                yield Candidate(reading, (match.span(),), reading.score(match.span()), None)
+    for span, spans in forms:
+        if spans not in seen and spans[0][0] < spans[-1][1]:
+            seen.add(spans)
+            yield Candidate(reading, spans, reading.score(span), _claim_at(reading, spans))
 
 
 def printed(text: str, spans: tuple[Span, ...]) -> str:
@@ -76,16 +74,7 @@ def printed(text: str, spans: tuple[Span, ...]) -> str:
             pieces[-1] = (pieces[-1][0], span[1])
         else:
             pieces.append(span)
-    return "、".join(text[slice(*_with_both_quotes(text, span))] for span in pieces)
-
-
-def _with_both_quotes(text: str, span: Span) -> Span:
-    """Return the span with the quotation marks around it where others stand inside: 甲”“乙 → “甲”“乙”."""
-    start, end = span
-    inside = text[start:end]
-    opens = text[start - 1 : start] == "“" and inside.count("”") >= inside.count("“")
-    closes = text[end : end + 1] == "”" and inside.count("“") >= inside.count("”")
-    return (start - 1, end + 1) if opens and closes and ("”" in inside or "“" in inside) else span
+    return "、".join(text[slice(*with_both_quotes(text, span))] for span in pieces)
 
 
 def _liked(reading: Reading) -> Iterator[Span]:
@@ -122,18 +111,17 @@ def _forms(reading: Reading, span: Span) -> Iterator[tuple[Span, ...]]:
     if reading.asked.kind == "list" or (reading.asked.kind == "open" and "\n" in reading.text):
         yield from _members(reading, span)
     else:
-        time = next((f for f in figures(reading.text) if f.start <= span[0] and span[1] <= f.end), None)
-        yield (_asked_end(reading, time) if time and time.kind == "time" else span,)
+        yield (_asked_end(reading, span),)
 
 
-def _asked_end(reading: Reading, figure: Figure) -> Span:
+def _asked_end(reading: Reading, span: Span) -> Span:
     """Return the clock time of a value that 几点 asks for, else all of it: 几点开始, 3月1日9:30—11:00 → 9:30."""
-    parts = clocks(reading.text, figure) if figure.kind == "time" and "几点" in reading.asked.text else []
-    if not parts:
-        return figure.start, figure.end
-    if len(parts) == 1 or _BEGINS.search(reading.asked.text):
-        return parts[0]
-    return parts[-1] if _ENDS.search(reading.asked.text) else (figure.start, figure.end)
+    times = [match.span() for match in VALUES["clock"].finditer(reading.folded, *span)]
+    if "几点" not in reading.asked.text or not times:
+        return span
+    if len(times) == 1 or _BEGINS.search(reading.asked.text):
+        return times[0]
+    return times[-1] if _ENDS.search(reading.asked.text) else span
 
 
 def _members(reading: Reading, span: Span) -> Iterator[tuple[Span, ...]]:
@@ -160,8 +148,5 @@ def _claim_at(reading: Reading, spans: tuple[Span, ...]) -> Claim | None:
     if len(spans) > 1:
         return None
     start, end = spans[0]
-    inside = [one for one in reading.claims if start <= one.figure.start and one.figure.end <= end]
-    widest = max(inside, key=lambda one: one.figure.end - one.figure.start, default=None)
-    if widest is None or (widest.figure.end - widest.figure.start) * 3 < end - start:
-        return None
-    return widest
+    inside = (one for one in reading.claims if start <= one.figure.start and one.figure.end <= end)
+    return next((one for one in inside if (one.figure.end - one.figure.start) * 3 >= end - start), None)

@@ -15,9 +15,7 @@ from bot.sentences import Span, sentence_spans
 from embeddings.terms import fold_in_place
 
 _PAUSE = re.compile(rf"{STOP.pattern}|、")
-_BESIDE = re.compile(
-    r"[\d.,%个百分点和及与、至到—~\s-]*"
-)  # 33.3%、19.8%和26%: what is said of one is said of all
+_BESIDE = re.compile(r"[\d.,%个百分点和及与、至到—~\s-]*")  # 33.3%、19.8%和26%: said of one, said of all
 _TITLE = re.compile(r"【[^】]*】")
 _CELL = re.compile(r"[^;；]+")
 _UNIT_OF_COLUMN = re.compile(r"[(（]([^()（）]{1,6})[)）]")
@@ -54,8 +52,7 @@ def claims(text: str) -> tuple[Claim, ...]:
             following = min([clause[1], *(other.start for other in inside[number + 1 : number + 2])])
             metric = _metric(folded, figure, clause, max(following, figure.end), metric)
             shared = _shared_out(folded, figure, inside)
-            whole = _whole_of(folded, figure, sentence, found)
-            found.append(_claim(folded, figure, clause, sentence, shared or (*metric, *whole)))
+            found.append(_claim(folded, figure, clause, sentence, shared or metric))
     return tuple(found)
 
 
@@ -128,17 +125,6 @@ def _metric(
     if says_little and figure.kind in ("percent", "rank", "multiple"):
         return (*inherited, before)
     return (before, after)
-
-
-def _whole_of(folded: str, figure: Figure, sentence: Span, before: list[Claim]) -> tuple[Span, ...]:
-    """Return what the total counts that a figure is a part of: 改造112个。其中，东区38个 → 改造."""
-    part = folded.rfind("其中", sentence[0], figure.start)
-    totals = [
-        claim
-        for claim in before
-        if claim.sentence == sentence and claim.figure.end <= part and claim.figure.unit == figure.unit
-    ]
-    return totals[-1].metric if part >= 0 and totals else ()
 
 
 def _shared_out(folded: str, figure: Figure, inside: list[Figure]) -> tuple[Span, ...]:

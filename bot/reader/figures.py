@@ -48,11 +48,6 @@ def figures(text: str) -> tuple[Figure, ...]:
     return tuple(sorted(found, key=lambda figure: figure.start))
 
 
-def clocks(text: str, figure: Figure) -> list[tuple[int, int]]:
-    """Return the places of the clock times of a value: 7月1日9:30—11:00 → 9:30 | 11:00."""
-    return [match.span() for match in VALUES["clock"].finditer(fold_in_place(text), figure.start, figure.end)]
-
-
 def unit_of(text: str, kind: Kind) -> str:
     """Return the unit of a figure as printed: 近2936亿元 → 亿元."""
     if kind == "percent":

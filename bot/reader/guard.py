@@ -1,7 +1,7 @@
 """What a possible answer must agree with: place, year, aspect, unit, plan, scope, number and code of the question.
 
-Each check gives a sign, 1 where it agrees, -1 where it does not, 0 where nothing is known; and where it does
-not, in what: 余杭 is not 龙港, 增速 is not 总量, 2023 is not 2024, FC-200 is not FC-300.
+Each check says in what it differs: 余杭 is not 龙港, 增速 is not 总量, 2023 is not 2024, FC-200 is not FC-300; or else
+whether it is known to agree.
 """
 
 import re
@@ -32,37 +32,23 @@ class Difference:
     given: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A check's sign, and the difference where it finds one that no answer may have."""
-
-    sign: float
-    difference: Difference | None = None
-
-
-_UNKNOWN = Verdict(0.0)
-_AGREES = Verdict(1.0)
+Verdict = Difference | bool  # in what it differs; else whether it agrees, False where nothing is known
 _ALIKE = ({"growth", "share"}, {"growth", "multiple"}, {"level", "share"})  # told in each other's words
 _ASPECTS = {"level": "总量", "growth": "增速", "share": "占比", "rank": "排名", "multiple": "倍数"}
 _OWN = re.compile(r"[我全本][国省市县区州镇乡]")
 _YEAR_IN_FORCE = re.compile(rf"(?<![由从自比较]){YEAR.pattern}")  # 由2023年的168家增加到197家 is of no 2023
-_YEAR_OF_FIGURE = re.compile(
-    r"(?:上年|去年|上一年)(?:同期)?(?:为|是|的)|(?<!比)(?<!较)(?<!同)上年(?!同期|增|下|提)"
-)
 _SCALES = "十百千万亿"
 _NOT_COUNTED = re.compile(r"[元%亩米吨]$")
 _OFFERS = re.compile("哪|还是|吗|是不是|或")
 _PEOPLE = re.compile(r"[人名位]$|人次$")
 
 
-def speaks_of(reading: Reading) -> float:
-    """Return 1 where a passage speaks of a place or body that the question names, -1 where of others, else 0."""
-    named = reading.asked.subjects
-    if not named:
-        return 0.0
+def speaks_of(reading: Reading) -> Verdict:
+    """Say whether a passage speaks of a place or body that the question names, or only of another."""
+    named, subject = reading.asked.subjects, reading.passage.paragraph.subject
     if any(name in reading.above or name in reading.folded for name in named):
-        return 1.0
-    return -1.0 if reading.passage.paragraph.subject else 0.0
+        return True
+    return Difference("subject", named[0], subject) if named and subject else False
 
 
 def years_of(reading: Reading, claim: Claim | None, start: int) -> tuple[str, ...]:
@@ -72,95 +58,72 @@ def years_of(reading: Reading, claim: Claim | None, start: int) -> tuple[str, ..
     """
     stated = claim.years if claim is not None else ()
     before = f"{reading.above} {reading.folded[:start]}"
-    years = stated or tuple(_YEAR_IN_FORCE.findall(before)[-1:])
-    clause = reading.folded[claim.clause[0] : start] if claim is not None else ""
-    if not stated and years and _YEAR_OF_FIGURE.search(clause):
-        return (str(int(years[-1]) - 1),)
-    return years
+    return stated or tuple(_YEAR_IN_FORCE.findall(before)[-1:])
 
 
 def _subject(one: Candidate, holds: Holds) -> Verdict:
-    reading = one.reading
-    sign = speaks_of(reading)
-    if sign < 0:
-        paragraph = reading.passage.paragraph
-        return Verdict(sign, Difference("subject", reading.asked.subjects[0], paragraph.subject))
+    reading, subject = one.reading, one.reading.passage.paragraph.subject
     around = f"{reading.above} {reading.folded}"
-    own = not reading.passage.paragraph.subject and _OWN.search(around) is not None
+    own = not subject and _OWN.search(around) is not None
     for word in reading.asked.content:
         if word in _places() and word not in around and not (own and holds(word)):
-            subject = reading.passage.paragraph.subject
-            return Verdict(-1.0, Difference("subject" if subject else "absent", word, subject))
-    return Verdict(sign)
+            return Difference("subject" if subject else "absent", word, subject)
+    return speaks_of(reading)
 
 
 @cache
 def _places() -> frozenset[str]:
-    lines = Path(__file__).with_name("places.txt").read_text(encoding="utf-8").split()
-    return frozenset(lines)
+    return frozenset(Path(__file__).with_name("places.txt").read_text(encoding="utf-8").split())
 
 
 def _label(one: Candidate, holds: Holds) -> Verdict:
     """Judge what is told apart by number or code: 二期 is not 三期, FC-200 not FC-300, 第二十条 may not be there."""
     reading, text = one.reading, one.reading.folded
     if not reading.asked.labels:
-        return _UNKNOWN
-    clause = labels(text[slice(*clause_of(text, one.span))])
+        return False
+    clause, sentence = (labels(text[slice(*part)]) for part in (clause_of(text, one.span), one.sentence))
     before = labels(f"{reading.above} {text[: one.span[0]]}")
-    sentence = labels(text[slice(*one.sentence)])
-    alike = {other.kind for other in labels(f"{reading.above} {text}")}
+    told_apart = {other.kind for other in labels(f"{reading.above} {text}")} | set("条章款")
     for asked in reading.asked.labels:
         given = [other for other in clause if other.kind == asked.kind]
         given = given or [other for other in before if other.kind == asked.kind][-1:]
-        if asked in given or asked in sentence:
-            continue
-        if asked.kind not in alike and asked.kind not in "条章款":
-            return Verdict(-0.5)
-        if given and asked.kind not in "a1":
-            return Verdict(-1.0, Difference("subject", asked.text, given[0].text))
-        return Verdict(-1.0, Difference("absent", asked.text))
-    return _AGREES
+        if asked.kind in told_apart and asked not in (*given, *sentence):
+            if given and asked.kind not in "a1":
+                return Difference("subject", asked.text, given[0].text)
+            return Difference("absent", asked.text)
+    return True
 
 
 def _year(one: Candidate, holds: Holds) -> Verdict:
-    asked = one.reading.asked.years
-    if not asked:
-        return _UNKNOWN
-    if any(year in one.reading.folded[slice(*one.span)] for year in asked):
-        return _AGREES
-    given = years_of(one.reading, one.claim, one.span[0])
-    dated = one.claim is not None and one.claim.figure.kind == "date"  # 2024年公报的发布日期: 2025年3月26日
-    if not given or (dated and set(asked) & set(YEAR.findall(one.reading.above))):
-        return _UNKNOWN
-    if set(asked) & set(given) or (len(given) == 2 and given[0] <= asked[0] <= given[1]):
-        return _AGREES
-    if one.claim is None and one.reading.asked.kind != "figure":
-        return Verdict(-0.5)
-    return Verdict(-1.0, Difference("year", f"{asked[0]}年", f"{given[-1]}年"))
+    reading, claim, asked = one.reading, one.claim, set(one.reading.asked.years)
+    given = years_of(reading, claim, one.span[0])
+    if asked & {*given, *YEAR.findall(reading.folded[slice(*one.span)])}:
+        return True
+    dated = claim is not None and claim.figure.kind == "date"  # 2024年公报的发布日期: 2025年3月26日
+    loose = claim is None and reading.asked.kind != "figure"
+    if not asked or not given or loose or (dated and asked & set(YEAR.findall(reading.above))):
+        return False
+    return Difference("year", f"{reading.asked.years[0]}年", f"{given[-1]}年")
 
 
 def _aspect(one: Candidate, holds: Holds) -> Verdict:
     asked, claim = one.reading.asked.aspect, one.claim
-    if not asked:
-        return _UNKNOWN
-    if claim is None or claim.figure.kind in ("date", "time", "code"):
-        return Verdict(-0.5)
-    if asked == claim.aspect:
-        return _AGREES
-    if not claim.aspect or {asked, claim.aspect} in _ALIKE:  # 高于全市0.8个百分点
-        return _UNKNOWN
-    return Verdict(-1.0, Difference("aspect", _ASPECTS[asked], _ASPECTS[claim.aspect]))
+    if not asked or claim is None or claim.figure.kind in ("date", "time", "code"):
+        return False
+    if not claim.aspect or asked == claim.aspect or {asked, claim.aspect} in _ALIKE:  # 高于全市0.8个百分点
+        return asked == claim.aspect
+    return Difference("aspect", _ASPECTS[asked], _ASPECTS[claim.aspect])
 
 
 def _unit(one: Candidate, holds: Holds) -> Verdict:
     asked, claim = one.reading.asked.unit, one.claim
     if not asked or claim is None or one.reading.asked.aspect == "rank":
-        return _UNKNOWN
+        return False
     given = one.reading.folded[slice(*one.span)] if asked == TIME else claim.figure.unit
     fits = measures(asked, given)
     if fits or (fits is None and given and _counts_the_same(asked, given)):
-        return _AGREES
-    return Verdict(-1.0, Difference("unit", asked, claim.figure.unit)) if given else _UNKNOWN
+        return True
+    return Difference("unit", asked, claim.figure.unit) if given else False
 
 
 def _counts_the_same(asked: str, given: str) -> bool:
@@ -178,23 +141,23 @@ def _counts_the_same(asked: str, given: str) -> bool:
 def _plan(one: Candidate, holds: Holds) -> Verdict:
     asked, claim = one.reading.asked, one.claim
     if claim is None or asked.kind != "figure" or asked.goal == claim.goal:
-        return Verdict(float(claim is not None and asked.goal))
+        return claim is not None and asked.goal
     if asked.goal:
-        return Verdict(-1.0, Difference("plan", "目标", "实绩"))
-    return Verdict(-1.0, Difference("plan", "实绩", "目标")) if asked.done else Verdict(-0.3)
+        return Difference("plan", "目标", "实绩")
+    return Difference("plan", "实绩", "目标") if asked.done else False
 
 
 def _scope(one: Candidate, holds: Holds) -> Verdict:
     if one.claim is None:
-        return _UNKNOWN
+        return False
     text, question = one.reading.folded, one.reading.asked.text
     near = "".join(text[slice(*span)] for span in (*one.claim.metric, one.claim.clause))
     for row in SCOPES:
         asked = next((found for each in row if (found := re.search(each, question))), None)
         given = [found for each in row if (found := re.search(each, near))]
         if asked and given and not any(found.re is asked.re for found in given):
-            return Verdict(-1.0, Difference("scope", asked.group(), given[0].group()))
-    return _UNKNOWN
+            return Difference("scope", asked.group(), given[0].group())
+    return False
 
 
 def _form(one: Candidate, holds: Holds) -> Verdict:
@@ -206,16 +169,14 @@ def _form(one: Candidate, holds: Holds) -> Verdict:
         fits = not (answer in _places() or answer[:1].isdigit())
     else:  # 合计多少万元 ↛ 万元; 甲还是乙 → 甲
         fits = answer not in asked.text or _OFFERS.search(asked.text) is not None
-    return Verdict(0.0, None if fits else Difference("form"))
+    return Difference("form") if not fits else False
 
 
 def _computed(one: Candidate, holds: Holds) -> Verdict:
     """Judge sums and differences: 甲比乙高多少 is answered where the text says it, never by reckoning."""
     question, sentence = one.reading.asked.text, one.reading.folded[slice(*one.sentence)]
-    for asks, says in RECKONED.values():
-        if asks.search(question):
-            return _AGREES if says.search(sentence) else Verdict(-1.0, Difference("sum"))
-    return _UNKNOWN
+    reckoned = next((says for asks, says in RECKONED.values() if asks.search(question)), None)
+    return Difference("sum") if reckoned and not reckoned.search(sentence) else reckoned is not None
 
 
 CHECKS: dict[str, Callable[[Candidate, Holds], Verdict]] = {
@@ -235,16 +196,6 @@ def lacking(readings: Sequence[Reading], holds: Holds) -> str:
     Only a word that the dictionary knows: 造价, never 天退 of 多少天退.
     """
     around = " ".join(f"{reading.above} {reading.folded}" for reading in readings)
-    return next(
-        (
-            word
-            for word in (readings[0].asked.content if readings else ())
-            if len(word) > 1
-            and word[0] != "最"
-            and word not in RESPECTS
-            and is_known(word)
-            and word not in around
-            and not holds(word)
-        ),
-        "",
-    )
+    asked = readings[0].asked.content if readings else ()
+    words = (word for word in asked if len(word) > 1 and word[0] != "最" and word not in RESPECTS)
+    return next((word for word in words if is_known(word) and word not in around and not holds(word)), "")

@@ -79,14 +79,6 @@ class Network:
         types = (np.arange(ids.shape[1])[None] >= first).astype(np.int64)
         span, answerable = self._session.run(None, {"ids": ids, "types": types})
         places = [(start - len(front), end - len(front)) for start, end in encoded.offsets[: len(kept)]]
-        pieces = tuple(_without_blanks(text, place) for place in places if place[0] >= 0)
+        pieces = tuple((end - len(text[start:end].lstrip()), end) for start, end in places if start >= 0)
         body = span[0, first + len(places) - len(pieces) : first + len(places)] - span[0, 0] * _OVER_NOTHING
         return Scores(pieces, body[:, 0], body[:, 1], body[:, 2], float(answerable[0]))
-
-
-def _without_blanks(text: str, place: Span) -> Span:
-    """Return a piece's place without the blank that the tokenizer gave it: " 8.7" → 8.7."""
-    start, end = place
-    while start < end and text[start].isspace():
-        start += 1
-    return start, end

@@ -109,20 +109,11 @@ def _kind(folded: str) -> Kind:
 
 def _content(folded: str, named: list[str]) -> tuple[str, ...]:
     """Return the words that tell what is asked about: 绍兴去年引进了几个项目 → 去年 引进 项目."""
-    hidden = [match.span() for match in ASKS["asking"].finditer(folded)]
+    left = _YEAR_BESIDE.sub(" ", ASKS["asking"].sub(" ", folded))
     for name in named:
-        hidden += [match.span() for match in re.finditer(re.escape(name), folded)]
-    starts = {token.start for token in tokens(folded)}
-    left = _YEAR_BESIDE.sub(" ", folded)
-    for start, end in hidden:
-        if start in starts:  # 哪|天作 is split anew: 作; 任何时候 is no 何时
-            left = left[:start] + " " * (end - start) + left[end:]
-    words = [
-        token.text
-        for token in tokens(left)
-        if not any(start <= token.start and token.end <= end for start, end in hidden)
-    ]
+        left = left.replace(name, " ")
     loose = LOOSE | DATING if YEAR.search(folded) else LOOSE
+    words = (token.text for token in tokens(left))
     return tuple(dict.fromkeys(word for word in words if word[:1].isalnum() and word not in loose))
 
 

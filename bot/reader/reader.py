@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.reader.candidates import article, candidates
-from bot.reader.confidence import Confidence, Judged, coverage_of, features
+from bot.reader.confidence import Confidence, Judged, features
 from bot.reader.guard import Difference, Holds, lacking, speaks_of, verdicts
 from bot.reader.network import Network
 from bot.reader.question import Asked, understand
@@ -34,10 +34,6 @@ class Found:
     difference: Difference | None
 
 
-def _knows_nothing(word: str) -> bool:
-    return False
-
-
 class Reader:
     """Reads answers out of passages; safe to call from many threads."""
 
@@ -50,7 +46,7 @@ class Reader:
         question: str,
         passages: Sequence[Passage],
         subjects: Collection[str] = (),
-        holds: Holds = _knows_nothing,
+        holds: Holds = lambda word: False,
     ) -> tuple[Found, ...]:
         """Return the best answer of each passage that is read, those that may be shown first, the best first.
 
@@ -58,15 +54,11 @@ class Reader:
         `subjects` are the places and bodies that the library speaks about, `holds` tells whether a word
         stands anywhere in it.
         """
-        asked = understand(question, subjects)
+        steps = STEPS if asks_for_one(understand(question, subjects)) else STEPS[1:]
         readings: list[Reading] = []
         found: tuple[Found, ...] = ()
-        read = 0
-        for count in STEPS:
-            if count == STEPS[0] and not asks_for_one(asked):
-                continue
-            readings += self.readings(question, passages[:count], subjects, first=read)
-            read = count
+        for first, count in zip((0, *steps), steps, strict=False):
+            readings += self.readings(question, passages[:count], subjects, first)
             found = self._of_each(readings, holds)
             settled = found and (found[0].certain if count == STEPS[0] else found[0].difference is None)
             if settled or count >= len(passages):
@@ -81,7 +73,9 @@ class Reader:
         return read_passages(self._network, understand(question, subjects), question, numbered)
 
     def _of_each(self, readings: Sequence[Reading], holds: Holds) -> tuple[Found, ...]:
-        articles = [(one, span) for one in readings if (span := article(one)) and speaks_of(one) >= 0]
+        articles = [
+            (one, span) for one in readings if (span := article(one)) and isinstance(speaks_of(one), bool)
+        ]
         if articles:  # one of several laws may be meant
             return tuple(_whole_article(one, span, certain=len(articles) == 1) for one, span in articles)
         best: dict[int, Judged] = {}
@@ -97,7 +91,7 @@ class Reader:
     def _found(self, judged: Judged, absent: str) -> Found:
         one, offset = judged.candidate, judged.candidate.reading.offset
         differs = judged.difference
-        if differs is None and judged.confidence < self._confidence.answers_from:
+        if differs is None and not self._confidence.shows(judged):
             differs = Difference("absent", absent) if absent else Difference("unsure")
         return Found(
             passage=one.reading.number,
@@ -105,7 +99,7 @@ class Reader:
             sentence=(one.sentence[0] + offset, one.sentence[1] + offset),
             text=one.text,
             confidence=judged.confidence,
-            certain=differs is None and judged.confidence >= self._confidence.certain_from,
+            certain=self._confidence.is_certain(judged),
             difference=differs,
         )
 
@@ -122,9 +116,8 @@ def _whole_article(reading: Reading, span: Span, *, certain: bool) -> Found:
 
 
 def weighed(readings: Sequence[Reading], holds: Holds) -> Iterator[Judged]:
-    """Yield every possible answer of the readings with the guard's verdicts and its features."""
+    """Yield every possible answer of the readings with what the guard says of it and its features."""
     found = sorted((one for reading in readings for one in candidates(reading)), key=lambda one: -one.score)
-    coverage = coverage_of(readings)
     for one in found:
         said = verdicts(one, holds)
-        yield Judged(one, said, features(one, said, found, coverage))
+        yield Judged(one, said, features(one, said, found))

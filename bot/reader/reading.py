@@ -12,9 +12,8 @@ from bot.sentences import Span
 from embeddings.terms import fold_in_place, simplified
 from embeddings.types import Passage
 
-_LONGEST_WHOLE = 380  # characters that are read at once
-_EXCERPTS = 2  # of a longer paragraph: as much of it as two of these hold,
-_LONGEST_EXCERPT = 300  # or two of these: both take under three times as long as one paragraph of 300
+_LONGEST = 380  # characters that are read at once
+_EXCERPTS = 2  # of a longer paragraph: they take under three times as long as one paragraph of 300
 _SHARED = 60  # characters that two parts share where no stop is near
 _MARKS = " 　?？。"  # at the end of a question, that change nothing
 _NOTHING = -12.0  # no span scores less over "nothing"
@@ -89,27 +88,25 @@ def excerpts(text: str, asked: Asked) -> list[Span]:
 
     A part ends at a stop where there is one, and each begins with the last clause of the one before.
     """
-    if len(text) <= _LONGEST_WHOLE:
+    if len(text) <= _LONGEST:
         return [(0, len(text))] if text.strip() else []
-    fits = len(text) <= _EXCERPTS * _LONGEST_WHOLE - _SHARED
-    parts = list(_parts(text, _LONGEST_WHOLE if fits else _LONGEST_EXCERPT))
     folded = fold_in_place(text)
-    best = sorted(parts, key=lambda part: -said(asked.content, folded[slice(*part)]))[:_EXCERPTS]
-    return sorted(best)
+    best = sorted(_parts(text), key=lambda part: -said(asked.content, folded[slice(*part)]))
+    return sorted(best[:_EXCERPTS])
 
 
-def _parts(text: str, longest: int) -> Iterator[Span]:
+def _parts(text: str) -> Iterator[Span]:
     """Yield the parts of a text that is longer than one; two where two can hold it."""
     start = 0
-    while start + longest < len(text):
-        least = start + longest // 2
-        if len(text) - start <= 2 * longest:
-            least = max(least, len(text) - longest)
-        stops = [match.end() for match in STOP.finditer(text, least, start + longest)]
-        end = stops[-1] if stops else start + longest
+    while start + _LONGEST < len(text):
+        least = start + _LONGEST // 2
+        if len(text) - start <= 2 * _LONGEST:
+            least = max(least, len(text) - _LONGEST)
+        stops = [match.end() for match in STOP.finditer(text, least, start + _LONGEST)]
+        end = stops[-1] if stops else start + _LONGEST
         yield start, end
         start = stops[-2] if len(stops) > 1 else end - _SHARED
-    yield len(text) - longest, len(text)
+    yield len(text) - _LONGEST, len(text)
 
 
 def said(words: Iterable[str], text: str) -> float:

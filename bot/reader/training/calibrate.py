@@ -2,11 +2,12 @@
 
 Each FOLDER holds documents and questions.jsonl, where `document` names what a question was written on. All of a
 folder's documents are indexed together, and every question is searched and read. One logistic regression learns
-from every possible answer whether it is right, another from those that the guard lets pass and from how the first
-ranks them. What is printed was measured on documents that the numbers were not fitted on: five folds over
-documents, the two thresholds of each fold set on its other documents too. With --data, what was fitted is then
-measured on the written documents that are held out from the network's training, with --every 4 on a quarter of
-their questions: learning from them, too, was tried and changes nothing.
+from every possible answer whether it is right, another the same from those that the guard lets pass and from how
+the first ranks them, a third from the surest of each question whether the question is answered at all. What is
+printed was measured on documents that the numbers were not fitted on: five folds over documents, the two thresholds
+of each fold set on its other documents too. With --data, what was fitted is then measured on the written documents
+that are held out from the network's training, with --every 4 on a quarter of their questions: learning from them,
+too, was tried and changes nothing.
 With --write the numbers fitted on all of it go to bot/reader/model/confidence.json; with --ablation each check of
 the guard is left out in turn.
 """
@@ -14,7 +15,6 @@ the guard is left out in turn.
 import argparse
 import itertools
 import json
-import math
 import random
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ from sklearn.model_selection import GroupKFold
 
 from bot.conversation import readings
 from bot.evaluation import Question, is_right, read_questions
-from bot.reader.confidence import Judged, Logistic, with_rank
+from bot.reader.confidence import REGRESSIONS, Judged, Logistic, with_rank, worth
 from bot.reader.guard import CHECKS, Holds
 from bot.reader.reader import BUNDLED_READER, STEPS, Reader, asks_for_one, weighed
 from bot.reader.reading import Reading
@@ -46,7 +46,6 @@ STRENGTH = 0.1  # the regularisation's inverse: little data, many features
 CERTAIN_RIGHT = 0.96  # of what is shown without 可能
 TOGETHER = 8  # written documents that are searched at once, as many as a small library holds
 SURELY_SHOWN = 0.7  # confidence by the numbers in place from which on an answer will be shown by others too
-_NEVER = -30.0  # the log-odds of an answer where there is none
 WRONG_SHOWN = 0.1165  # of all questions, at most so many get a wrong answer
 
 
@@ -79,9 +78,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What comes of a question: the chance of the answer that would be shown, and whether it is right."""
+    """What comes of a question: the answer that would be shown, its chance, its worth, and whether it is right."""
 
     chance: float
+    worth: float  # what decides whether it is shown
     right: bool
     answerable: bool
 
@@ -159,28 +159,36 @@ def _step(question: Question, read: Sequence[Reading], holds: Holds) -> Step:
 
 
 class Fitted:
-    """The two regressions, as bot/reader/confidence.py takes them."""
+    """The three regressions, as bot/reader/confidence.py takes them."""
 
     def __init__(self, read: Sequence[Read]) -> None:
         self.ranking = _ranking(read)
-        passing = list(_unseen_ranks(read))
-        given = np.array([list(features.values()) for features, _ in passing])
-        self.confidence = _logistic(list(passing[0][0]), given, [right for _, right in passing])
+        asked = list(_unseen_ranks(read))
+        passing = [each for _, answers in asked for each in answers]
+        self.right = _logistic(*_table([given for given, _ in passing]), [right for _, right in passing])
+        logit = Logistic(self.right).logit
+        surest = [max((given for given, _ in answers), key=logit) for _, answers in asked]
+        self.answerable = _logistic(*_table(surest), [bool(one.question.answers) for one, _ in asked])
 
     def shown(self, read: Read, limits: tuple[float, float] | None = None) -> Shown:
         """Return what would be shown for a question: with all steps if the thresholds are known, else of the second."""
         if limits is None:
             return self._shown(read, read.learnt)
-        for step, least in zip(read.steps, (limits[1], limits[0], 0.0), strict=True):
-            if step is not None and (shown := self._shown(read, step)).chance >= least:
+        answers_from, certain_from = limits
+        for step in filter(None, read.steps):
+            shown = self._shown(read, step, answers_from)
+            settled = shown.chance >= certain_from or step is not read.steps[0]
+            if shown.worth >= answers_from and settled:
                 break
         return shown
 
-    def _shown(self, read: Read, step: Step) -> Shown:
-        surest, confidence = (_NEVER, False), Logistic(self.confidence)
-        for given, right in _passing(step, self.ranking):
-            surest = max(surest, (confidence.logit(given), right))
-        return Shown(1 / (1 + math.exp(-surest[0])), surest[1], bool(read.question.answers))
+    def _shown(self, read: Read, step: Step, answers_from: float = 0.0) -> Shown:
+        right, answerable = Logistic(self.right), Logistic(self.answerable)
+        found = [Shown(0.0, 0.0, False, bool(read.question.answers))]
+        for given, fits in _passing(step, self.ranking):
+            chance = right.chance(given)
+            found.append(Shown(chance, worth(chance, answerable.chance(given)), fits, found[0].answerable))
+        return max(found, key=lambda one: (one.worth >= answers_from, one.chance))
 
 
 def _ranking(read: Sequence[Read]) -> dict[str, Any]:
@@ -188,6 +196,10 @@ def _ranking(read: Sequence[Read]) -> dict[str, Any]:
     right = [right for each in given for right in each.right]
     names = list(given[0].judged[0].features)
     return _logistic(names, np.concatenate([each.features for each in given]), right)
+
+
+def _table(rows: Sequence[Mapping[str, float]]) -> tuple[list[str], NDArray[np.float64]]:
+    return list(rows[0]), np.array([list(row.values()) for row in rows])
 
 
 def _logistic(names: Sequence[str], given: NDArray[np.float64], right: Sequence[bool]) -> dict[str, Any]:
@@ -210,12 +222,13 @@ def _passing(step: Step, ranking: Mapping[str, Any]) -> Iterator[tuple[dict[str,
         yield with_rank(one, logit, ranked), step.right[n]
 
 
-def _unseen_ranks(read: Sequence[Read]) -> Iterator[tuple[dict[str, float], bool]]:
-    """Yield all passing answers, ranked by numbers fitted on other documents."""
+def _unseen_ranks(read: Sequence[Read]) -> Iterator[tuple[Read, list[tuple[dict[str, float], bool]]]]:
+    """Yield the questions with their passing answers, if any, ranked by numbers fitted on other documents."""
     for train, test in _folds(read):
         ranking = _ranking([read[n] for n in train])
         for n in test:
-            yield from _passing(read[n].learnt, ranking)
+            if passing := list(_passing(read[n].learnt, ranking)):
+                yield read[n], passing
 
 
 def _folds(read: Sequence[Read]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
@@ -225,15 +238,14 @@ def _folds(read: Sequence[Read]) -> Iterator[tuple[NDArray[np.int64], NDArray[np
 
 
 def thresholds(shown: Sequence[Shown]) -> tuple[float, float]:
-    """Return from which chance on to answer, and from which on without 可能."""
-    surest = sorted(shown, key=lambda one: -one.chance)
-    right = np.cumsum([one.right for one in surest])
-    given = np.arange(1, len(surest) + 1)
-    few_wrong = np.flatnonzero(given - right <= WRONG_SHOWN * len(surest))
-    answers_from = surest[int(few_wrong[-1])].chance
-    enough = np.flatnonzero(right / given >= CERTAIN_RIGHT)
-    certain_from = surest[int(enough[-1])].chance if len(enough) else 1.0
-    return answers_from, max(certain_from, answers_from)
+    """Return from which worth on to answer, and from which chance on without 可能."""
+    by_worth = sorted(shown, key=lambda one: -one.worth)
+    wrong = np.cumsum([not one.right for one in by_worth])
+    answers_from = by_worth[int(np.flatnonzero(wrong <= WRONG_SHOWN * len(shown))[-1])].worth
+    surest = sorted((one for one in shown if one.worth >= answers_from), key=lambda one: -one.chance)
+    right = np.cumsum([one.right for one in surest]) / np.arange(1, len(surest) + 1)
+    enough = np.flatnonzero(right >= CERTAIN_RIGHT)
+    return answers_from, surest[int(enough[-1])].chance if len(enough) else 1.0
 
 
 def unseen(read: Sequence[Read]) -> list[Result]:
@@ -255,9 +267,9 @@ def unseen(read: Sequence[Read]) -> list[Result]:
 
 def figures(results: Sequence[Result]) -> dict[str, float]:
     """Return the shares that README shows."""
-    given = [one for one in results if one.shown.chance >= one.answers_from]
+    given = [one for one in results if one.shown.worth >= one.answers_from]
     certain = [one.shown.right for one in given if one.shown.chance >= one.certain_from]
-    refused = [one.shown.answerable for one in results if one.shown.chance < one.answers_from]
+    refused = [one.shown.answerable for one in results if one.shown.worth < one.answers_from]
     answerable = sum(one.shown.answerable for one in results)
     count = len(results)
     return {
@@ -331,7 +343,7 @@ def write(read: Sequence[Read], results: Sequence[Result]) -> None:
     numbers = {
         "answers_from": round(answers_from, 4),
         "certain_from": round(certain_from, 4),
-        **{name: _rounded(getattr(fitted, name)) for name in ("ranking", "confidence")},
+        **{name: _rounded(getattr(fitted, name)) for name in REGRESSIONS},
     }
     file = BUNDLED_READER / "confidence.json"
     file.write_text(json.dumps(numbers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Join the parts as the settings say: library, encoder, search, and the gate before publishing."""
+"""Join the parts as the settings say: library, encoder and search."""
 
 import logging
 import os
@@ -10,21 +10,18 @@ from threadpoolctl import threadpool_limits
 
 import config
 from bot.answering import Answering, Rephrase
-from bot.gate import known_questions, lost_questions
-from bot.history import History
 from bot.reader.reader import Reader
 from config.settings import Settings
 from embeddings.documents.child import Limits
 from embeddings.encoder import load_encoder
 from embeddings.engine import Indexes
 from embeddings.errors import EngineError
-from embeddings.indexing import Gate
 from embeddings.library import Library
 from embeddings.pool import Pool
 from embeddings.reranker import Reranker, load_reranker
 from embeddings.search import Searcher
 from embeddings.terms import add_words
-from embeddings.types import Encoder, Generation
+from embeddings.types import Generation
 
 SAMPLE = Path(__file__).parent / "sample" / "例会.txt"
 WORDS = Path(config.__file__).parent / "words.txt"
@@ -88,21 +85,6 @@ def _open_milvus(uri: str) -> Indexes:
 def _open_reader() -> Reader:
     threadpool_limits(1, "blas")  # what is left to numpy is small: a second thread only waits for the first
     return Reader()
-
-
-def open_gate(settings: Settings, library: Library, encoder: Encoder) -> Gate | None:
-    """Join what a new generation is checked on; None while no answers are known."""
-    history = History(settings.database_url)
-    questions = known_questions(history, settings.admin_ids, settings.gate_questions)
-    history.close()
-
-    def lost(candidate: Generation) -> tuple[str, ...]:
-        current = library.current_generation()
-        comparable = current is not None and current.encoder == encoder.name
-        before = open_answering(settings) if comparable else None
-        return lost_questions(questions, before, open_answering(settings, candidate))
-
-    return lost if questions else None
 
 
 def sources(settings: Settings, library: Library, paths: list[Path] | None = None) -> list[Path]:

@@ -36,6 +36,8 @@ from embeddings.schema import changing, documents, holdings, insert_rows, paragr
 from embeddings.types import Content, Generation, NewDocument, Paragraph, Role, StoredDocument, Vectors
 
 _ROWS_AT_ONCE = 500  # fetched from the database
+_EPOCH_OF_SQLITE = datetime(1970, 1, 1)  # noqa: DTZ001 - it keeps UTC without saying so
+_EPOCH = _EPOCH_OF_SQLITE.replace(tzinfo=UTC)
 _PARAGRAPH = tuple(paragraphs.c[name] for name in ("id", "text", "headings", "byline", "subject", "role"))
 _Number = ScalarSelect[int] | BindParameter[int]
 
@@ -255,18 +257,22 @@ class Library:
 
     def held(self, generation: int) -> list[tuple[int, int]]:
         """Return id and time of adding, in microseconds, of the documents that a generation holds."""
-        query = select(documents.c.id, documents.c.added_at).join(
-            holdings, holdings.c.document == documents.c.id
-        )
-        return self._keys(query.where(holdings.c.generation == generation))
+        return self.held_and_known(generation)[0]
 
     def known(self) -> list[tuple[int, int]]:
         """Return the same of the documents that any generation holds."""
-        return self._keys(select(documents.c.id, documents.c.added_at))
-
-    def _keys(self, query: Select[Any]) -> list[tuple[int, int]]:
         with self._engine.connect() as connection:
-            return [(key, _microseconds(added)) for key, added in connection.execute(query)]
+            rows = connection.execute(select(documents.c.id, documents.c.added_at)).all()
+        return [(key, _microseconds(added)) for key, added in rows]
+
+    def held_and_known(self, generation: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Return both, for the cost of one."""
+        known = self.known()
+        with self._engine.connect() as connection:
+            held = set(
+                connection.scalars(select(holdings.c.document).where(holdings.c.generation == generation))
+            )
+        return [each for each in known if each[0] in held], known
 
     def last_removal(self) -> datetime | None:
         """Return when a person last removed a document that nobody added again."""
@@ -347,8 +353,8 @@ def _content(rows: Sequence[Any]) -> Content:
 
 
 def _microseconds(moment: datetime) -> int:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1_000_000)
+    passed = moment - (_EPOCH if moment.tzinfo else _EPOCH_OF_SQLITE)
+    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
 
 
 def _is_in(generation: _Number) -> ColumnElement[bool]:

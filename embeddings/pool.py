@@ -53,7 +53,7 @@ class Pool:
         refuse_other_encoder(generation, encoder)
         made_for = {"encoder": encoder.name, "dimensions": encoder.dimensions, "terms": terms_version()}
         saved = list(_saved(self._place, made_for))
-        held, known = set(library.held(generation.number)), set(library.known())
+        held, known = map(set, library.held_and_known(generation.number))
         parts, lacking = _cover(saved, held)
         made = [self._kept(part) for part in _made(library, lacking, encoder, made_for)]
         parts = _joined(_without_removed(parts, library, known, held), made)

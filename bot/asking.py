@@ -10,7 +10,7 @@ import typer
 
 from bot import terminal
 from bot.answering import Answering
-from bot.opening import open_answering
+from bot.opening import open_answering, open_view
 from bot.smalltalk import LONGEST_QUESTION, last_question
 from bot.words import EN, ZH
 from config.logs import set_up_logs
@@ -78,7 +78,7 @@ def open_filled(settings: Settings) -> Answering:
 
     :raises WenbaoError: the library is empty.
     """
-    answering = open_answering(settings)
+    answering = open_answering(settings, library=open_view(settings))
     if answering.generation == 0:
         raise WenbaoError(
             "文档库是空的：先运行 wenbao index · the library is empty: run `wenbao index` first"

@@ -5,6 +5,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
@@ -16,29 +17,43 @@ from embeddings.documents.child import Limits
 from embeddings.encoder import load_encoder
 from embeddings.engine import Indexes
 from embeddings.errors import EngineError
-from embeddings.library import Library
 from embeddings.pool import Pool
 from embeddings.reranker import Reranker, load_reranker
 from embeddings.search import Searcher
 from embeddings.terms import add_words
 from embeddings.types import Generation
+from embeddings.view import View, open_sqlite
+
+if TYPE_CHECKING:
+    from embeddings.library import Library
 
 SAMPLE = Path(__file__).parent / "sample" / "例会.txt"
 WORDS = Path(config.__file__).parent / "words.txt"
 
 
-def open_library(settings: Settings) -> Library:
+def open_library(settings: Settings) -> "Library":
     """Open the library where the settings say, making the data folder if it is not there."""
+    from embeddings.library import Library  # a third of a second that a question to SQLite need not wait for
+
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return Library(settings.database_url)
 
 
-def open_answering(settings: Settings, candidate: Generation | None = None) -> Answering:
+def open_view(settings: Settings) -> View:
+    """Open the library to be asked in one thread."""
+    return open_sqlite(settings.database_url) or open_library(settings)
+
+
+def open_answering(
+    settings: Settings,
+    candidate: Generation | None = None,
+    library: View | None = None,
+) -> Answering:
     """Join library, encoder and search; with a candidate, to ask that one before it is published."""
     with ThreadPoolExecutor(1) as beside:
         reader = beside.submit(_open_reader)  # while the library and its index are opened
         add_words(WORDS)
-        library, encoder = open_library(settings), load_encoder(settings.embedding_model)
+        library, encoder = library or open_library(settings), load_encoder(settings.embedding_model)
         reranker = _open_reranker(settings.reranker_model) if settings.reranker_model else None
         indexes = open_indexes(settings)
         searcher = Searcher(library, encoder, indexes, candidate=candidate, reranker=reranker)
@@ -87,7 +102,7 @@ def _open_reader() -> Reader:
     return Reader()
 
 
-def sources(settings: Settings, library: Library, paths: list[Path] | None = None) -> list[Path]:
+def sources(settings: Settings, library: View, paths: list[Path] | None = None) -> list[Path]:
     """Return what to index: the paths given, else DOCUMENTS_DIR, else the sample for an empty library.
 
     Nothing, where a disk was wiped and the library is not empty: it keeps what it holds.

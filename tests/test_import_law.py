@@ -12,7 +12,7 @@ ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
         "types", "errors", "documents", "paragraphs", "terms", "keys", "wordings", "pieces", "encoder", "reranker",
-        "migrations", "schema", "locks", "dumping", "generations", "removal", "library",
+        "migrations", "view", "schema", "locks", "dumping", "generations", "removal", "library",
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [

@@ -10,11 +10,11 @@ from embeddings.errors import WenbaoError
 
 def main() -> None:
     """Run a command; a problem is one line on the error stream and exit code 1."""
-    gc.disable()  # what is imported stays: looking for garbage in it is a twentieth of a start
-    run = _imported()
-    gc.freeze()
-    gc.enable()
     try:
+        gc.disable()  # what is imported stays: looking for garbage in it is a twentieth of a start
+        run = _imported()
+        gc.freeze()
+        gc.enable()
         run()
     except (WenbaoError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")

@@ -55,7 +55,7 @@ def parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
 
 
 class View(ABC):
-    """Reads what is searched; `address` says which database it is, without user or password."""
+    """Reads the library; each kind of database says how a statement is run."""
 
     @property
     @abstractmethod

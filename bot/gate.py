@@ -7,6 +7,26 @@ from pathlib import Path
 from bot.answering import Answer, Answering
 from bot.evaluation import Question, is_right, plain, read_questions
 from bot.history import History
+from bot.opening import open_answering
+from config.settings import Settings
+from embeddings.indexing import Gate
+from embeddings.library import Library
+from embeddings.types import Encoder, Generation
+
+
+def open_gate(settings: Settings, library: Library, encoder: Encoder) -> Gate | None:
+    """Join what a new generation is checked on; None while no answers are known."""
+    history = History(settings.database_url)
+    questions = known_questions(history, settings.admin_ids, settings.gate_questions)
+    history.close()
+
+    def lost(candidate: Generation) -> tuple[str, ...]:
+        current = library.current_generation()
+        comparable = current is not None and current.encoder == encoder.name
+        before = open_answering(settings) if comparable else None
+        return lost_questions(questions, before, open_answering(settings, candidate))
+
+    return lost if questions else None
 
 
 def known_questions(history: History, admin_ids: Collection[int], file: Path | None) -> list[Question]:

@@ -21,9 +21,9 @@ from bot.history_tables import (
     evidence_as_json,
 )
 from embeddings.errors import LibraryError
-from embeddings.generations import parts
 from embeddings.schema import changing, open_engine, prepare
 from embeddings.types import Passage
+from embeddings.view import parts
 
 _ROWS_AT_ONCE = 1000
 

@@ -1,6 +1,5 @@
 """The commands of the library: bring it up to date, show it, change it, write it to a file and back."""
 
-import gc
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,11 +8,12 @@ from typing import Annotated
 
 import typer
 
-from bot import history_tables, inbox, terminal
+from bot import history_tables, inbox, library_terminal, terminal
+from bot.asking import AsJson, settings_of_command
+from bot.gate import open_gate
 from bot.history import History
-from bot.opening import open_gate, open_indexes, open_library, reading_limits, sources
-from config.logs import set_up_logs
-from config.settings import Settings, load_settings
+from bot.opening import open_indexes, open_library, reading_limits, sources
+from config.settings import Settings
 from embeddings.documents.child import Reading
 from embeddings.dumping import LIBRARY_TABLES
 from embeddings.dumping import dump as dump_tables
@@ -33,14 +33,6 @@ Anyway = Annotated[
     bool,
     typer.Option("--anyway", help="答得出的已知问题变少也发布 · publish whatever the known questions say"),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON · print JSON")]
-
-
-def settings_of_command() -> Settings:
-    """Load the settings and set up the logs."""
-    settings = load_settings()
-    set_up_logs(settings)
-    return settings
 
 
 def index(
@@ -57,7 +49,7 @@ def index(
     if rollback:
         if paths or full:
             raise typer.BadParameter("--rollback 不带别的 · --rollback goes alone")
-        terminal.show_generation(open_library(settings).go_back(), as_json=as_json)
+        library_terminal.show_generation(open_library(settings).go_back(), as_json=as_json)
         return
     library, encoder, gate = _open_for_run(settings, anyway)
     steps = bring_in_step(
@@ -73,7 +65,6 @@ def index(
 
 
 def _open_for_run(settings: Settings, anyway: bool) -> tuple[Library, Encoder, Gate | None]:
-    gc.freeze()  # what is imported stays: collecting through it in the middle of a run takes up to 90 ms
     library, encoder = open_library(settings), load_encoder(settings.embedding_model)
     return library, encoder, None if anyway else open_gate(settings, library, encoder)
 
@@ -81,13 +72,13 @@ def _open_for_run(settings: Settings, anyway: bool) -> tuple[Library, Encoder, G
 def _finish(steps: Iterable[Progress | Report], *, as_json: bool) -> Report:
     """Follow a run to its end; exit code 1 when the gate held the new generation back."""
     try:
-        report = terminal.follow(steps, as_json=as_json)
+        report = library_terminal.follow(steps, as_json=as_json)
     except BusyError:
         if as_json:
             terminal.say_json({"problem": "busy"})
         raise
     if not as_json:
-        terminal.show_report(report)
+        library_terminal.show_report(report)
     if report.lost:
         sys.exit(1)
     return report
@@ -103,7 +94,7 @@ def documents(context: typer.Context) -> None:
 @documents_app.command("list")
 def documents_list(as_json: AsJson = False) -> None:
     """列出文档 · list the documents."""
-    terminal.show_documents(open_library(settings_of_command()).documents(), as_json=as_json)
+    library_terminal.show_documents(open_library(settings_of_command()).documents(), as_json=as_json)
 
 
 @documents_app.command("show")
@@ -120,7 +111,7 @@ def documents_show(
         )
     with Reading(reading_limits(settings)) as reading:
         understood = split(name, library.original(document.id) or b"", reading, document.title)
-    terminal.show_understood(_numbered(library, name), understood, as_json=as_json)
+    library_terminal.show_understood(_numbered(library, name), understood, as_json=as_json)
 
 
 def _numbered(library: Library, name: str) -> list[tuple[int, Paragraph]]:
@@ -167,7 +158,7 @@ def documents_remove(
     library, history = open_library(settings), History(settings.database_url)
     for name in names:
         removal = library.remove(name, history.erase_quotes)
-        terminal.show_removal(removal, as_json=as_json)
+        library_terminal.show_removal(removal, as_json=as_json)
     history.close()
     # Last: a Milvus that is away clears it at its next opening.
     open_indexes(settings).forget_removed(library)
@@ -176,7 +167,7 @@ def documents_remove(
 def dump(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, show_default=False)]) -> None:
     """把文档库连同问题和评价写进一个文件 · write library and history into one file."""
     rows = dump_tables(settings_of_command().database_url, _ALL_TABLES, file)
-    terminal.show_rows(f"写进 {file} · written", rows)
+    library_terminal.show_rows(f"写进 {file} · written", rows)
 
 
 def restore(
@@ -190,6 +181,6 @@ def restore(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     # What waits to be answered here is not lost with the rest.
     rows = restore_tables(settings.database_url, _ALL_TABLES, file, replace=replace, kept=inbox.TABLES)
-    terminal.show_rows("恢复了 · restored", rows)
+    library_terminal.show_rows("恢复了 · restored", rows)
     # Last: a Milvus that is away sees at its next opening that it holds another library, too.
     open_indexes(settings).forget(open_library(settings))

@@ -1,47 +1,59 @@
-"""Join the parts as the settings say: library, encoder, search, and the gate before publishing."""
+"""Join the parts as the settings say: library, encoder and search."""
 
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from threadpoolctl import threadpool_limits
 
 import config
 from bot.answering import Answering, Rephrase
-from bot.gate import known_questions, lost_questions
-from bot.history import History
 from bot.reader.reader import Reader
 from config.settings import Settings
 from embeddings.documents.child import Limits
 from embeddings.encoder import load_encoder
 from embeddings.engine import Indexes
 from embeddings.errors import EngineError
-from embeddings.indexing import Gate
-from embeddings.library import Library
 from embeddings.pool import Pool
 from embeddings.reranker import Reranker, load_reranker
 from embeddings.search import Searcher
 from embeddings.terms import add_words
-from embeddings.types import Encoder, Generation
+from embeddings.types import Generation
+from embeddings.view import View, open_sqlite
+
+if TYPE_CHECKING:
+    from embeddings.library import Library
 
 SAMPLE = Path(__file__).parent / "sample" / "例会.txt"
 WORDS = Path(config.__file__).parent / "words.txt"
 
 
-def open_library(settings: Settings) -> Library:
+def open_library(settings: Settings) -> "Library":
     """Open the library where the settings say, making the data folder if it is not there."""
+    from embeddings.library import Library  # a third of a second that a question to SQLite need not wait for
+
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return Library(settings.database_url)
 
 
-def open_answering(settings: Settings, candidate: Generation | None = None) -> Answering:
+def open_view(settings: Settings) -> View:
+    """Open the library to be asked in one thread."""
+    return open_sqlite(settings.database_url) or open_library(settings)
+
+
+def open_answering(
+    settings: Settings,
+    candidate: Generation | None = None,
+    library: View | None = None,
+) -> Answering:
     """Join library, encoder and search; with a candidate, to ask that one before it is published."""
     with ThreadPoolExecutor(1) as beside:
         reader = beside.submit(_open_reader)  # while the library and its index are opened
         add_words(WORDS)
-        library, encoder = open_library(settings), load_encoder(settings.embedding_model)
+        library, encoder = library or open_library(settings), load_encoder(settings.embedding_model)
         reranker = _open_reranker(settings.reranker_model) if settings.reranker_model else None
         indexes = open_indexes(settings)
         searcher = Searcher(library, encoder, indexes, candidate=candidate, reranker=reranker)
@@ -90,22 +102,7 @@ def _open_reader() -> Reader:
     return Reader()
 
 
-def open_gate(settings: Settings, library: Library, encoder: Encoder) -> Gate | None:
-    """Join what a new generation is checked on; None while no answers are known."""
-    history = History(settings.database_url)
-    questions = known_questions(history, settings.admin_ids, settings.gate_questions)
-    history.close()
-
-    def lost(candidate: Generation) -> tuple[str, ...]:
-        current = library.current_generation()
-        comparable = current is not None and current.encoder == encoder.name
-        before = open_answering(settings) if comparable else None
-        return lost_questions(questions, before, open_answering(settings, candidate))
-
-    return lost if questions else None
-
-
-def sources(settings: Settings, library: Library, paths: list[Path] | None = None) -> list[Path]:
+def sources(settings: Settings, library: View, paths: list[Path] | None = None) -> list[Path]:
     """Return what to index: the paths given, else DOCUMENTS_DIR, else the sample for an empty library.
 
     Nothing, where a disk was wiped and the library is not empty: it keeps what it holds.

@@ -26,7 +26,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from embeddings import schema
 from embeddings.errors import LibraryError
 from embeddings.locks import writing_lock
-from embeddings.schema import SCHEMA_VERSION, changing, open_engine, prepare
+from embeddings.schema import changing, open_engine, prepare
+from embeddings.view import SCHEMA_VERSION
 
 FORMAT = 1
 LIBRARY_TABLES = tuple(table for table in schema.metadata.sorted_tables if table.name != "schema_version")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from embeddings.errors import EncoderError
-from embeddings.pieces import Pieces, Vocabulary, load_vocabulary
+from embeddings.pieces import Dictionary, Model, Pieces, Vocabulary, load_model
 from embeddings.terms import fold
 from embeddings.types import Encoder, Vectors
 
@@ -41,23 +41,22 @@ class StaticEncoder:
     def __init__(self, folder: Path) -> None:
         self._weights = folder if (folder / _WEIGHTS).is_file() else folder / "0_StaticEmbedding"
         self._table = _mapped(self._weights / _WEIGHTS)
-        self._tokenizer = Tokenizer.from_file(str(self._weights / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
         self._folded = bool(_configuration(folder).get(_FOLDED))
+        model = self._model()
+        self._dictionary = Dictionary(*model) if model else None
         self.dimensions = int(self._table.shape[1])
         self.name = f"{folder.name}-{_fingerprint(folder)}"
 
     def encode_paragraphs(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row for each text; a text without any known piece gets a zero row."""
         prepared = [fold(text) if self._folded else text for text in texts]
-        if len(texts) < _MANY:
-            return _means(self._table, self._tokenized(prepared))
-        found = self._vocabulary.split(prepared) if self._vocabulary else [None] * len(texts)
-        others = iter(
-            self._tokenized([text for text, some in zip(prepared, found, strict=True) if some is None])
-        )
-        return _means(self._wide, [next(others) if some is None else some for some in found])
+        many = len(texts) >= _MANY
+        known = self._vocabulary if many else self._dictionary
+        found = known.split(prepared) if known else [None] * len(texts)
+        strange = [text for text, some in zip(prepared, found, strict=True) if some is None]
+        others = iter(self._tokenized(strange) if strange else ())
+        table = self._wide if many else self._table
+        return _means(table, [next(others) if some is None else some for some in found])
 
     def encode_question(self, text: str) -> Vectors:
         """Return one unit vector, shape (dimensions,)."""
@@ -68,10 +67,21 @@ class StaticEncoder:
         found = self._tokenizer.encode_batch_fast(prepared, add_special_tokens=False)
         return [np.array(encoding.ids, np.int32) for encoding in found]
 
+    def _model(self) -> Model | None:
+        # Of unfolded text, some may be a special token: [UNK].
+        return load_model(self._weights / "tokenizer.json") if self._folded else None
+
     @cached_property
     def _vocabulary(self) -> Vocabulary | None:
-        # Of unfolded text, some may be a special token: [UNK].
-        return load_vocabulary(self._weights / "tokenizer.json") if self._folded else None
+        model = self._model()
+        return Vocabulary(*model) if model else None
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        tokenizer = Tokenizer.from_file(str(self._weights / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
 
     @cached_property
     def _wide(self) -> Vectors:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.errors import EncoderError
-from embeddings.library import Library
 from embeddings.types import Encoder, Generation, Role, Vectors
+from embeddings.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Engine(Protocol):
 class Indexes(Protocol):
     """Where the engines of generations are made and kept: caches of the library, which may be lost at any time."""
 
-    def open(self, library: Library, generation: Generation, encoder: Encoder) -> Engine | None:
+    def open(self, library: View, generation: Generation, encoder: Encoder) -> Engine | None:
         """Open a generation's engine, making what lacks; None if all of the generation was removed.
 
         :raises EncoderError: the library's vectors are of another encoder.
@@ -84,11 +84,11 @@ class Indexes(Protocol):
         """
         ...
 
-    def forget_removed(self, library: Library) -> None:
+    def forget_removed(self, library: View) -> None:
         """Erase what is kept of documents that are in the library no more."""
         ...
 
-    def forget(self, library: Library) -> None:
+    def forget(self, library: View) -> None:
         """Erase all that is kept of a library."""
         ...
 

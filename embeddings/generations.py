@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -35,21 +35,15 @@ from embeddings.schema import (
     vectors,
 )
 from embeddings.types import ADDED, NewDocument, hash_of, searched_hash
+from embeddings.view import AT_ONCE, parts
 
 KEPT_GENERATIONS = 5
-AT_ONCE = 500  # rows or keys of one statement
 _DOCUMENTS_AT_ONCE = 10  # each with an original of up to 64 MB
 _PARAGRAPH = ("document", "position", "text", "headings", "byline", "subject", "role", "searched_hash")
-_Item = TypeVar("_Item")
 
 
 class VectorsMissing(Exception):  # noqa: N818 - the run encodes them and stages again
     """A removal took vectors away that a run had counted on."""
-
-
-def parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    """Cut what one statement cannot take: 1,200 ids → 500, 500, 200."""
-    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
 def current_number(connection: Connection) -> int:

@@ -37,7 +37,8 @@ class Index:
 
     def subjects(self) -> frozenset[str]:
         """Return the places and bodies that the generation's sections speak about."""
-        return frozenset(self._names[number] for number in np.unique(self._subjects[self._alive])) - {""}
+        used = np.flatnonzero(np.bincount(self._subjects[self._alive]))
+        return frozenset(self._names[number] for number in used) - {""}
 
     def holds(self, term: str) -> bool:
         """Say whether a folded term stands in any paragraph."""

@@ -6,41 +6,30 @@ removing a document are a single transaction each.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Integer,
-    ScalarSelect,
     Select,
-    bindparam,
     func,
-    or_,
     select,
 )
-from sqlalchemy.engine import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from embeddings import generations as steps
 from embeddings import removal, schema
 from embeddings.errors import LibraryError
-from embeddings.generations import current_number, held_by, parts
+from embeddings.generations import current_number, held_by
 from embeddings.locks import writing_lock
 from embeddings.schema import changing, documents, holdings, insert_rows, paragraphs, vectors
-from embeddings.types import Content, Generation, NewDocument, Paragraph, Role, StoredDocument, Vectors
+from embeddings.types import Generation, NewDocument, Paragraph, StoredDocument, Vectors
+from embeddings.view import AT_ONCE, View, paragraph_of, parts
 
-_ROWS_AT_ONCE = 500  # fetched from the database
 _PARAGRAPH = tuple(paragraphs.c[name] for name in ("id", "text", "headings", "byline", "subject", "role"))
-_Number = ScalarSelect[int] | BindParameter[int]
 
 
-class Library:
+class Library(View):
     """Opens a database and makes its tables when it is new; safe to use from many threads.
 
     :raises LibraryError: it cannot be opened, or a newer version of the program made it.
@@ -70,6 +59,17 @@ class Library:
         """Give the connections back."""
         self._engine.dispose()
 
+    def _rows(self, statement: str, *values: Any) -> Sequence[Sequence[Any]]:
+        with self._engine.connect() as connection:
+            return connection.exec_driver_sql(self._marked(statement), values).all()
+
+    def _each(self, statement: str, *values: Any) -> Iterator[Sequence[Any]]:
+        with self._engine.connect().execution_options(yield_per=AT_ONCE) as connection:
+            yield from connection.exec_driver_sql(self._marked(statement), values)
+
+    def _marked(self, statement: str) -> str:
+        return statement if self._engine.dialect.name == "sqlite" else statement.replace("?", "%s")
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the lock of the one writer; it falls free when the process ends, however it ends.
@@ -84,27 +84,6 @@ class Library:
                 self._hold = _hold_nothing
 
     # --- generations ---
-
-    def current_generation(self) -> Generation | None:
-        """Return the generation that answers, or None while nothing was published."""
-        current = select(schema.current_generation.c.generation).scalar_subquery()
-        return self._generation(_generations().where(schema.generations.c.number == current))
-
-    def generation(self, number: int) -> Generation | None:
-        """Return a generation that is kept, published or not, or None."""
-        return self._generation(_generations().where(schema.generations.c.number == number))
-
-    def _generation(self, query: Select[Any]) -> Generation | None:
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else _generation(row)
-
-    def published(self) -> list[Generation]:
-        """Return the generations that can be gone back to, the current one among them, newest first."""
-        column = schema.generations.c
-        query = _generations().where(column.published_at.is_not(None)).order_by(column.number.desc())
-        with self._engine.connect() as connection:
-            return [_generation(row) for row in connection.execute(query)]
 
     def stage(
         self, leaving: Sequence[int], new: Sequence[NewDocument], encoder: str, rules: str
@@ -229,67 +208,7 @@ class Library:
     def _paragraphs(self, query: Select[Any]) -> list[tuple[int, Paragraph]]:
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(paragraphs.c.id))
-            return [(key, _paragraph(columns)) for key, *columns in rows]
-
-    def read(
-        self, ids: Sequence[int], generation: int | None = None, *, alone: bool = False
-    ) -> dict[int, tuple[str, Paragraph]]:
-        """Return document name and paragraph for those ids that may answer: the current generation's.
-
-        An index of another `generation` answers until it is exchanged, but only with what the current
-        one says too, word for word in the document of that name; `alone` reads a candidate as it is.
-        """
-        query = _READ_CURRENT if generation is None else _READ if alone else _READ_SAID_NOW
-        with self._engine.connect() as connection:
-            rows = connection.execute(query, {"ids": list(ids), "generation": generation}).all()
-            return {key: (name, _paragraph(columns)) for name, key, *columns in rows}
-
-    def beside(self, id: int, role: Role) -> list[tuple[int, Paragraph]]:
-        """Return the paragraphs of one role, headings or bylines, in the document of a paragraph."""
-        document = select(paragraphs.c.document).where(paragraphs.c.id == id).scalar_subquery()
-        return self._paragraphs(
-            select(*_PARAGRAPH).where(paragraphs.c.document == document, paragraphs.c.role == role)
-        )
-
-    # --- what indexes are made from ---
-
-    def held(self, generation: int) -> list[tuple[int, int]]:
-        """Return id and time of adding, in microseconds, of the documents that a generation holds."""
-        query = select(documents.c.id, documents.c.added_at).join(
-            holdings, holdings.c.document == documents.c.id
-        )
-        return self._keys(query.where(holdings.c.generation == generation))
-
-    def known(self) -> list[tuple[int, int]]:
-        """Return the same of the documents that any generation holds."""
-        return self._keys(select(documents.c.id, documents.c.added_at))
-
-    def _keys(self, query: Select[Any]) -> list[tuple[int, int]]:
-        with self._engine.connect() as connection:
-            return [(key, _microseconds(added)) for key, added in connection.execute(query)]
-
-    def last_removal(self) -> datetime | None:
-        """Return when a person last removed a document that nobody added again."""
-        with self._engine.connect() as connection:
-            at: datetime | None = connection.scalar(select(func.max(schema.removed_names.c.removed_at)))
-        return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
-
-    def contents(self, ids: Sequence[int], encoder: str) -> Iterator[Content]:
-        """Yield paragraphs and vectors of some documents, one after another."""
-        hashes = paragraphs.c.searched_hash
-        query = (
-            select(documents.c.id, documents.c.added_at, vectors.c.vector, *_PARAGRAPH)
-            .join(documents, documents.c.id == paragraphs.c.document)
-            # Outer: SQLite would begin an inner join with all the vectors of the encoder, for each part anew.
-            .outerjoin(vectors, (vectors.c.searched_hash == hashes) & (vectors.c.encoder == encoder))
-            .order_by(paragraphs.c.document, paragraphs.c.id)
-        )
-        with self._engine.connect().execution_options(yield_per=_ROWS_AT_ONCE) as connection:
-            for part in parts(ids):
-                found = connection.execute(query.where(paragraphs.c.document.in_(part)))
-                encoded = (row for row in found if row[2] is not None)
-                for _, rows in groupby(encoded, itemgetter(0)):
-                    yield _content(list(rows))
+            return [(key, paragraph_of(columns)) for key, *columns in rows]
 
     def without_vector(self, encoder: str, hashes: Iterable[str]) -> set[str]:
         """Return those of the hashes for which no vector of this encoder is stored."""
@@ -328,65 +247,3 @@ class Library:
 
 def _hold_nothing() -> None:
     """Make sure of nothing: no run is under way here."""
-
-
-def _generations() -> Select[Any]:
-    column = schema.generations.c
-    return select(
-        column.number, column.made_at, column.encoder, column.rules, column.documents, column.paragraphs
-    )
-
-
-def _content(rows: Sequence[Any]) -> Content:
-    """Take rows of a document, when it was added, a vector, a key and the columns of a paragraph."""
-    joined = b"".join([vector for _, _, vector, *_ in rows])
-    matrix = np.frombuffer(joined, "<f4").reshape(len(rows), -1).astype(np.float32, copy=False)
-    found = [(key, _paragraph(columns)) for _, _, _, key, *columns in rows]
-    document, added, *_ = rows[0]
-    return Content(document, _microseconds(added), found, matrix)
-
-
-def _microseconds(moment: datetime) -> int:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1_000_000)
-
-
-def _is_in(generation: _Number) -> ColumnElement[bool]:
-    held = select(holdings.c.document).where(
-        holdings.c.generation == generation, holdings.c.document == paragraphs.c.document
-    )
-    return held.exists()
-
-
-def _is_said_by(generation: _Number) -> ColumnElement[bool]:
-    same, its_document = paragraphs.alias(), documents.alias()
-    return (
-        select(same.c.id)
-        .join(its_document, its_document.c.id == same.c.document)
-        .join(holdings, holdings.c.document == its_document.c.id)
-        .where(same.c.searched_hash == paragraphs.c.searched_hash, its_document.c.name == documents.c.name)
-        .where(holdings.c.generation == generation)
-        .exists()
-    )
-
-
-# Made once: putting such a statement together takes longer than the database takes to answer it.
-_CURRENT = select(schema.current_generation.c.generation).scalar_subquery()
-_ASKED: BindParameter[int] = bindparam("generation", type_=Integer)
-_FOUND = (
-    select(documents.c.name, *_PARAGRAPH)
-    .join(documents, documents.c.id == paragraphs.c.document)
-    .where(paragraphs.c.id.in_(bindparam("ids", expanding=True)))
-)
-_READ_CURRENT = _FOUND.where(_is_in(_CURRENT))
-_READ = _FOUND.where(_is_in(_ASKED))
-_READ_SAID_NOW = _READ.where(or_(_CURRENT == _ASKED, _is_said_by(_CURRENT)))
-
-
-def _generation(row: Row[Any]) -> Generation:
-    return Generation(row.number, row.made_at, row.encoder, row.rules, row.documents, row.paragraphs)
-
-
-def _paragraph(columns: Sequence[Any]) -> Paragraph:
-    text, headings, byline, subject, role = columns
-    return Paragraph(text, tuple(headings), byline, subject, role)

@@ -15,7 +15,6 @@ from pathlib import Path
 from embeddings.engine import refuse_other_encoder
 from embeddings.errors import EngineError
 from embeddings.index import Index
-from embeddings.library import Library
 from embeddings.segment import (
     Held,
     MadeFor,
@@ -27,6 +26,7 @@ from embeddings.segment import (
 )
 from embeddings.terms import version as terms_version
 from embeddings.types import Content, Encoder, Generation
+from embeddings.view import View
 
 _BLOCK = 50_000  # rows of one segment at most, so that making one fits into a small machine
 _SMALL = 2_000  # rows that are joined without anyone noticing
@@ -45,7 +45,7 @@ class Pool:
     def __init__(self, folder: Path) -> None:
         self._place = folder / "index"
 
-    def open(self, library: Library, generation: Generation, encoder: Encoder) -> Index | None:
+    def open(self, library: View, generation: Generation, encoder: Encoder) -> Index | None:
         """Open a generation over the segments, making those that lack; None if all of it was removed.
 
         :raises EncoderError: the library's vectors are of another encoder.
@@ -53,7 +53,7 @@ class Pool:
         refuse_other_encoder(generation, encoder)
         made_for = {"encoder": encoder.name, "dimensions": encoder.dimensions, "terms": terms_version()}
         saved = list(_saved(self._place, made_for))
-        held, known = set(library.held(generation.number)), set(library.known())
+        held, known = map(set, library.held_and_known(generation.number))
         parts, lacking = _cover(saved, held)
         made = [self._kept(part) for part in _made(library, lacking, encoder, made_for)]
         parts = _joined(_without_removed(parts, library, known, held), made)
@@ -79,7 +79,7 @@ class Pool:
                 "of DATA_DIR"
             ) from error
 
-    def forget_removed(self, library: Library) -> None:
+    def forget_removed(self, library: View) -> None:
         """Write anew what holds something of a document that is in the library no more."""
         known = set(library.known())
         for segment in _saved(self._place):
@@ -89,7 +89,7 @@ class Pool:
                     _save(join_segments([(segment, documents)]), segment.place.parent)
                 shutil.rmtree(segment.place, ignore_errors=True)
 
-    def forget(self, library: Library) -> None:
+    def forget(self, library: View) -> None:
         """Delete all segments; they are made again when need be."""
         shutil.rmtree(self._place, ignore_errors=True)
 
@@ -133,7 +133,7 @@ def _cover(segments: Sequence[Segment], wanted: _Keys) -> tuple[list[Held], _Key
     return parts, lacking
 
 
-def _made(library: Library, lacking: _Keys, encoder: Encoder, made_for: MadeFor) -> Iterator[Held]:
+def _made(library: View, lacking: _Keys, encoder: Encoder, made_for: MadeFor) -> Iterator[Held]:
     contents = library.contents(sorted(key for key, _ in lacking), encoder.name)
     for first in contents:
         yield _whole(build_segment(_block(first, contents), made_for))
@@ -153,7 +153,7 @@ def _whole(segment: Segment) -> Held:
     return segment, segment.documents[:, 0] >= 0
 
 
-def _without_removed(parts: Sequence[Held], library: Library, known: _Keys, held: _Keys) -> list[Held]:
+def _without_removed(parts: Sequence[Held], library: View, known: _Keys, held: _Keys) -> list[Held]:
     """Make those anew that hold something of what a person removed since they were made."""
     gone = [not segment.among(known).all() for segment, _ in parts]
     removed_at = library.last_removal() if any(gone) else None

@@ -17,10 +17,10 @@ from embeddings.generations import (
     current_number,
     delete_vectors,
     erase_documents,
-    parts,
     turn_to,
 )
 from embeddings.schema import documents, generations, holdings, paragraphs, removed_names, vectors
+from embeddings.view import parts
 
 # The tables that a removal deletes from, those of the quotes among them.
 TOUCHED = ("documents", "holdings", "paragraphs", "vectors", "questions", "ratings", "offers")

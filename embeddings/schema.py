@@ -34,9 +34,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from embeddings.errors import DatabaseLostError, LibraryError
+from embeddings.view import BUSY_MILLISECONDS, SCHEMA_VERSION
 
-SCHEMA_VERSION = 4  # of the migrations, which make the tables; below they are told to the statements
-BUSY_MILLISECONDS = 10_000
 _CHANGE_KEY = 0x77656E62616F32  # "wenbao2"
 # For one process; what comes on top is opened and closed again. Small databases allow twenty in all.
 _MOST_CONNECTIONS, _MORE_CONNECTIONS = 4, 12

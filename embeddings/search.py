@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from embeddings.engine import Asked, Engine, Indexes, Query
 from embeddings.errors import EncoderError, EngineError
-from embeddings.library import Library
 from embeddings.reranker import Reranker
 from embeddings.terms import fold, pieces, terms, words
 from embeddings.types import Encoder, Generation, Paragraph, Passage, Role
+from embeddings.view import View
 from embeddings.wordings import Wordings, wordings, wordings_of
 
 # What asks for a printed title or a name; only then are headings and bylines worth as much as text.
@@ -87,7 +87,7 @@ class Searcher:
 
     def __init__(
         self,
-        library: Library,
+        library: View,
         encoder: Encoder,
         indexes: Indexes,
         ranking: Ranking | None = None,

@@ -201,6 +201,7 @@ def main() -> None:
     wanted = sys.argv[1:] or ["start", "memory", "reader", "library", "quality", "growth"]
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DATA_DIR": folder, "DOCUMENTS_DIR": str(Path(folder) / "none")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every start would compile the program anew
         seconds(["-m", "bot", "index"], environment)
         if "start" in wanted:
             cold_start(environment)

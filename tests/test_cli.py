@@ -95,6 +95,24 @@ def test_the_answer_for_people_names_its_source(shell: Shell) -> None:
     assert "没有" in shell.run("ask", "火星探测器的燃料")
 
 
+def test_a_question_waits_for_no_import_that_it_does_not_need(shell: Shell) -> None:
+    shell.run("index")
+    command = [sys.executable, "-X", "importtime", "-m", "bot", "ask", "云湾GDP增速多少"]
+    result = subprocess.run(
+        command,
+        cwd=shell.folder,
+        env=shell.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert {"embeddings.view", "onnxruntime"} <= imported
+    assert not imported & {"sqlalchemy", "alembic", "telegram", "torch", "httpx", "rich.progress"}
+    assert not imported & {"embeddings.indexing", "embeddings.paragraphs", "bot.history", "bot.evaluation"}
+
+
 def test_documents_and_check(shell: Shell) -> None:
     assert "wenbao index" in shell.run("documents", "list")
     shell.run("index")

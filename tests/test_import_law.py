@@ -12,14 +12,14 @@ ORDER = {
     "config": ["settings", "logs"],
     "embeddings": [
         "types", "errors", "documents", "paragraphs", "terms", "keys", "wordings", "pieces", "encoder", "reranker",
-        "migrations", "schema", "locks", "dumping", "generations", "removal", "library",
+        "migrations", "view", "schema", "locks", "dumping", "generations", "removal", "library",
         "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
         "metrics", "watchdog", "memory", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "smalltalk", "answering", "evaluation", "picture", "history_tables", "history", "inbox",
-        "lanes", "gate", "suggestions", "suggesting", "gaps",
-        "opening", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
-        "handlers", "receiving", "polling", "webhook", "webhook_watch", "wiring", "worker", "app", "checking", "terminal", "library_commands", "cli", "__main__", "ablation", "reading",
+        "lanes", "suggestions", "suggesting", "gaps",
+        "opening", "gate", "words", "library_words", "messages", "entries", "chart", "reports", "reindexing",
+        "handlers", "receiving", "polling", "webhook", "webhook_watch", "wiring", "worker", "app", "checking", "terminal", "asking", "library_terminal", "library_commands", "commands", "cli", "__main__", "ablation", "reading",
     ],
 }  # fmt: skip
 READER = [
@@ -63,8 +63,8 @@ ONLY_IMPORTERS = {
     "tornado": {"bot/webhook.py"},
     "PIL": {"bot/chart.py"},
     "prometheus_client": {"bot/metrics.py"},
-    "typer": {"bot/cli.py", "bot/library_commands.py"},
-    "rich": {"bot/terminal.py"},
+    "typer": {"bot/asking.py", "bot/library_commands.py", "bot/commands.py"},
+    "rich": {"bot/terminal.py", "bot/library_terminal.py"},
     "onnx": set(),  # training alone knows these three
     "sklearn": set(),
     "torch": set(),

@@ -13,7 +13,8 @@ from sqlalchemy import MetaData, inspect, text
 from bot import history_tables, inbox
 from embeddings import schema
 from embeddings.library import Library
-from embeddings.schema import SCHEMA_VERSION, changing, open_engine
+from embeddings.schema import changing, open_engine
+from embeddings.view import SCHEMA_VERSION
 
 OPEN = """
 import sys

@@ -1,12 +1,14 @@
 """The network through its own door: what it says of a text, alone and beside others."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.reader.network import LONGEST_ANSWER, LONGEST_TEXT, Network, Scores
 from bot.reader.reader import BUNDLED_READER
+from bot.reader.training.fusing import fuse
 
 BRIDGE = "沙汀大桥全长1200米，投资3亿元，去年5月通车。"
 GDP = "2023年,全市生产总值达到2936亿元,增长8.5%,总量列全省第三。"
@@ -97,3 +99,11 @@ def test_two_threads_read_as_one_does(network: Network) -> None:
     for left, right in zip(one, two, strict=True):
         for mine, other in zip(left, right, strict=True):
             np.testing.assert_allclose(logits(mine), logits(other), atol=1e-4)
+
+
+def test_the_bundled_graph_is_fused(network: Network, tmp_path: Path) -> None:
+    fuse(BUNDLED_READER / "reader.onnx", tmp_path / "reader.onnx")
+    (tmp_path / "tokenizer.json").symlink_to(BUNDLED_READER / "tokenizer.json")
+    (scores,) = network.read("生产总值增长多少", [("", GDP)])
+    (again,) = Network(tmp_path).read("生产总值增长多少", [("", GDP)])
+    assert (logits(again) == logits(scores)).all()

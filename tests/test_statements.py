@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.history import History
-from embeddings.generations import AT_ONCE
 from embeddings.library import Library
 from embeddings.types import NewDocument, Paragraph, searched_hash
+from embeddings.view import AT_ONCE
 
 DOCUMENTS, PARAGRAPHS = 700, 3
 VALUES = 10  # columns of one row at most

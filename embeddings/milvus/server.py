@@ -18,11 +18,11 @@ from pymilvus import MilvusClient, MilvusException
 
 from embeddings.engine import refuse_other_encoder
 from embeddings.errors import EngineError
-from embeddings.library import Library
 from embeddings.milvus.collection import FORMAT_VERSION, Mark, Row, create, rows_of
 from embeddings.milvus.searching import MilvusEngine, alive_filter
 from embeddings.terms import version as terms_version
 from embeddings.types import Encoder, Generation
+from embeddings.view import View
 
 _ROWS_AT_ONCE = 500
 _IDS_AT_ONCE = 1_000
@@ -56,7 +56,7 @@ class Milvus:
         self._opened: MilvusClient | None = None
         self._counting = ThreadPoolExecutor(_COUNTING_THREADS, thread_name_prefix="counting")
 
-    def open(self, library: Library, generation: Generation, encoder: Encoder) -> MilvusEngine | None:
+    def open(self, library: View, generation: Generation, encoder: Encoder) -> MilvusEngine | None:
         """Open a generation, putting in the documents that lack; None if all of it was removed.
 
         :raises EncoderError: the library's vectors are of another encoder.
@@ -74,7 +74,7 @@ class Milvus:
         """
         self._asked(lambda client: client.list_collections())
 
-    def forget_removed(self, library: Library) -> None:
+    def forget_removed(self, library: View) -> None:
         """Delete the rows of documents that are in the library no more."""
         known = {document for document, _ in library.known()}
 
@@ -85,7 +85,7 @@ class Milvus:
 
         self._asked(forget)
 
-    def forget(self, library: Library) -> None:
+    def forget(self, library: View) -> None:
         """Drop the collections of a library."""
         self._asked(lambda client: _drop(client, library, keep=()))
 
@@ -109,7 +109,7 @@ def unreachable() -> EngineError:
 class _Collection:
     """The collection of one library and encoder."""
 
-    def __init__(self, client: MilvusClient, library: Library, encoder: Encoder) -> None:
+    def __init__(self, client: MilvusClient, library: View, encoder: Encoder) -> None:
         self._client = client
         self._library = library
         self._encoder = encoder
@@ -224,22 +224,22 @@ def delete(client: MilvusClient, name: str, documents: Iterable[int]) -> None:
         client.delete(name, filter=f"document in {ids[start : start + _IDS_AT_ONCE]}", timeout=_SECONDS)
 
 
-def _prefix(library: Library) -> str:
+def _prefix(library: View) -> str:
     return f"wenbao_{hashlib.sha256(library.address.encode()).hexdigest()[:8]}_"
 
 
-def _alias(library: Library, encoder: str) -> str:
+def _alias(library: View, encoder: str) -> str:
     made_for = f"{FORMAT_VERSION} {encoder} {terms_version()}"
     return _prefix(library) + hashlib.sha256(made_for.encode()).hexdigest()[:8]
 
 
-def _aliases(client: MilvusClient, library: Library) -> dict[str, str]:
+def _aliases(client: MilvusClient, library: View) -> dict[str, str]:
     """Return the aliases of a library's collections, and the collection of each."""
     names = [name for name in client.list_collections() if name.startswith(_prefix(library))]
     return {alias: name for name in names for alias in client.list_aliases(name)["aliases"]}
 
 
-def _drop(client: MilvusClient, library: Library, keep: Sequence[str]) -> None:
+def _drop(client: MilvusClient, library: View, keep: Sequence[str]) -> None:
     """Drop the collections of a library but for those of some aliases, and those that are being filled."""
     aliases = _aliases(client, library)
     kept = {name for alias, name in aliases.items() if alias in keep}

@@ -4,7 +4,8 @@ With `--mean OTHER` the weights are the mean of two networks, one learnt from th
 better (Wortsman et al. 2022, arXiv:2203.05482).
 
 Writes FOLDER/reader_float.onnx and FOLDER/reader.onnx, whose matrices and words are in eight bits: smoothed on some
-passages of DATA, then with a scale for each row, the inputs with one a call (ONNX Runtime's dynamic quantisation).
+passages of DATA, then with a scale for each row, the inputs with one a call (ONNX Runtime's dynamic quantisation),
+and fused.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from torch.nn.functional import linear
 from bot.reader.training.batches import Batch, collate, cut, encode
 from bot.reader.training.eight_bits import Linear, smooth
 from bot.reader.training.examples import from_texts
+from bot.reader.training.fusing import fuse
 from bot.reader.training.network import Network, load
 from bot.reader.training.sources import read_public
 
@@ -66,7 +68,8 @@ def mean(one: Network, other: Network) -> Network:
 
 def export(network: Network, passages: Sequence[Batch], folder: Path) -> tuple[Path, Path]:
     """Write the graph in float and in eight bits; return their paths."""
-    exact, small, smoothed = (folder / f"reader{name}.onnx" for name in ("_float", "", "_smoothed"))
+    names = ("_float", "", "_smoothed", "_quantised")
+    exact, small, smoothed, quantised = (folder / f"reader{name}.onnx" for name in names)
     network = copy.deepcopy(network).eval().requires_grad_(False)
     _write(network, exact)
     smooth(network, ((batch.ids, batch.types) for batch in passages))
@@ -78,10 +81,12 @@ def export(network: Network, passages: Sequence[Batch], folder: Path) -> tuple[P
     _write(network, smoothed)
     heads = [node.name for node in onnx.load(smoothed).graph.node if node.name.startswith("/span/")]
     quantize_dynamic(
-        smoothed, small, op_types_to_quantize=["MatMul"], nodes_to_exclude=heads,
+        smoothed, quantised, op_types_to_quantize=["MatMul"], nodes_to_exclude=heads,
         weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
     )  # fmt: skip
-    smoothed.unlink()
+    fuse(quantised, small)
+    for path in (smoothed, quantised):
+        path.unlink()
     return exact, small
 
 

@@ -240,9 +240,8 @@ class Library:
         one says too, word for word in the document of that name; `alone` reads a candidate as it is.
         """
         query = _READ_CURRENT if generation is None else _READ if alone else _READ_SAID_NOW
-        with self._engine.connect() as connection:
-            rows = connection.execute(query, {"ids": list(ids), "generation": generation}).all()
-            return {key: (name, _paragraph(columns)) for name, key, *columns in rows}
+        rows = schema.read_rows(self._engine, query, ids, generation)
+        return {key: (name, _paragraph(columns)) for name, key, *columns in rows}
 
     def beside(self, id: int, role: Role) -> list[tuple[int, Paragraph]]:
         """Return the paragraphs of one role, headings or bylines, in the document of a paragraph."""

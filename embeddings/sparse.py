@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.keys import keys_of
+from embeddings.keys import Keys, keys_of
 
 K1, B = 1.2, 0.75
 _MOST_COUNTED = 255  # a term that stands more often in one paragraph counts as so often
@@ -20,7 +20,6 @@ _FILES = ("keys", "starts", "rows", "counts", "lengths")
 Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
-Found = tuple[Rows, NDArray[np.uint8]]  # the rows that hold a term, in order, and how often each does
 
 
 def rarity(paragraphs: int, frequency: int) -> float:
@@ -98,13 +97,15 @@ class Postings:
         for name, part in zip(_FILES, arrays, strict=True):
             np.save(folder / f"{name}.npy", part)
 
-    def find(self, key: int) -> Found:
-        """Return the rows that hold a term, in order, and how often each does."""
-        place = int(self._keys.searchsorted(np.uint32(key)))
-        if place == len(self._keys) or self._keys[place] != key:
-            return self._rows[:0], self._counts[:0]
-        part = slice(self._starts[place], self._starts[place + 1])
-        return self._rows[part], self._counts[part]
+    def find(self, keys: Keys) -> tuple[Rows, NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the rows that hold each term, term by term, how often they do, and how many rows each term has."""
+        starts, ends = (self._starts[self._keys.searchsorted(keys, side)] for side in ("left", "right"))
+        spans = list(map(slice, starts.tolist(), ends.tolist()))
+        return (
+            np.concatenate([self._rows[:0], *map(self._rows.__getitem__, spans)]),
+            np.concatenate([self._counts[:0], *map(self._counts.__getitem__, spans)]),
+            ends - starts,
+        )
 
 
 def _changes(values: NDArray[Any]) -> Mask:

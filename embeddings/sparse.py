@@ -53,19 +53,21 @@ class Postings:
             lengths.frombytes(np.bincount(places, minlength=len(some)).astype(np.int32).tobytes())
         pairs = np.frombuffer(packed, np.uint64)
         pairs.sort()
-        firsts = np.flatnonzero(_changes(pairs))
-        often = np.append(firsts[1:], len(pairs)) - firsts
+        are_first = _changes(pairs)
+        firsts = np.flatnonzero(are_first).astype(np.uint32)  # here is the most memory that an index takes
+        often = np.diff(firsts, append=np.uint32(len(pairs)))
         counts = np.minimum(often, _MOST_COUNTED, out=often).astype(np.uint8)
-        del often
-        return cls._of_pairs(pairs[firsts], counts, np.array(lengths, np.int32))
+        pairs = pairs[are_first]
+        del packed, firsts, often
+        return cls._of_pairs(pairs, counts, np.array(lengths, np.int32))
 
     @classmethod
     def _of_pairs(cls, pairs: NDArray[np.uint64], counts: NDArray[np.uint8], lengths: Rows) -> "Postings":
         """Take sorted pairs of key and row."""
-        keys = (pairs >> np.uint64(32)).astype(np.uint32)
+        rows = pairs.astype(np.uint32).view(np.int32)
+        keys = np.right_shift(pairs, np.uint64(32), out=pairs).astype(np.uint32)
         starts = np.flatnonzero(_changes(keys))
-        bounds = np.append(starts, len(keys)).astype(np.int64)
-        return cls(keys[starts], bounds, pairs.astype(np.uint32).view(np.int32), counts, lengths)
+        return cls(keys[starts], np.append(starts, len(keys)).astype(np.int64), rows, counts, lengths)
 
     @classmethod
     def join(cls, parts: Sequence[tuple["Postings", Mask]]) -> "Postings":

@@ -10,7 +10,7 @@ import pytest
 from embeddings import dense, pool
 from embeddings.dense import LOOKED_AT, DenseIndex
 from embeddings.engine import Query
-from embeddings.index import Index
+from embeddings.index import Index, _best
 from embeddings.keys import key_of
 from embeddings.library import Library
 from embeddings.pool import Pool
@@ -111,6 +111,15 @@ def test_scores_are_those_of_bm25(shelf: Shelf) -> None:
         known = [term for term in dict.fromkeys(terms(question)) if term in reference.vocab_dict]
         expected = dict(zip(texts, reference.get_scores(known), strict=True))
         assert shelf.found(question) == pytest.approx({k: v for k, v in expected.items() if v}, abs=1e-4)
+
+
+@pytest.mark.parametrize("rows", [40, 10_000])
+def test_the_best_rows_are_the_highest_above_0(rows: int) -> None:
+    chance = np.random.default_rng(0)
+    scores = chance.random(rows) * (chance.random(rows) < 0.5)
+    above = np.flatnonzero(scores)
+    assert set(_best(scores, 50)) == set(above[np.argsort(-scores[above])][:50])
+    assert not len(_best(np.zeros(rows), 50))
 
 
 @pytest.mark.usefixtures("apart")
@@ -214,6 +223,7 @@ def test_vectors_find_their_nearest(tmp_path: Path, exact: bool, monkeypatch: py
             nearest = np.argsort(-(rows @ rows[row]))
             for mask in (None, alive):
                 near, _ = index.search(rows[row], 10, 10 * LOOKED_AT, mask)
+                assert not exact or len(near) == 10
                 assert mask is None or mask[near].all()
                 cosines = index.cosines(near, rows[row])
                 np.testing.assert_allclose(cosines, index.vectors(near) @ rows[row], atol=1e-5)

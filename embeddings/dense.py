@@ -74,22 +74,25 @@ class DenseIndex:
         """Return how similar some rows are to a vector."""
         if self._rounded is None:
             return self.vectors(rows) @ vector
-        found: Vectors = self._rounded[rows].astype(np.float32) @ (vector / np.float32(_WHOLE))
+        found: Vectors = self._rounded.take(rows, axis=0).astype(np.float32) @ (vector / np.float32(_WHOLE))
         return found
 
-    def search(self, vector: Vectors, limit: int, alive: NDArray[np.bool_] | None = None) -> Found:
-        """Return the most similar rows, best first, and about how similar; only those `alive`, if that is given.
+    def search(
+        self, vector: Vectors, limit: int, looked_at: int, alive: NDArray[np.bool_] | None = None
+    ) -> Found:
+        """Return the `limit` most similar rows and how similar; only those `alive`, if that is given.
 
-        After a scan the order is not for sure: ask for LOOKED_AT times as many and compare the `cosines` of these.
+        A scan returns `looked_at` and about how similar: LOOKED_AT times as many, to be compared by their `cosines`.
         """
         exact = self._rounded is None
         share = 1.0 if alive is None or exact else max(float(alive.mean()), 0.01)  # the scan knows no mask
         only = _only(alive) if exact else None
-        wanted = min(int(limit / share), len(self))
+        wanted = min(limit if exact else int(looked_at / share), len(self))
         similar, rows = (part[0] for part in self._index.search(vector[None, :], wanted, params=only))
+        if alive is None:
+            return rows, similar
         found = rows >= 0
-        if alive is not None:
-            found[found] = alive[rows[found]]
+        found[found] = alive[rows[found]]
         return rows[found], similar[found]
 
 

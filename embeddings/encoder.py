@@ -60,7 +60,11 @@ class StaticEncoder:
 
     def encode_question(self, text: str) -> Vectors:
         """Return one unit vector, shape (dimensions,)."""
-        row: Vectors = self.encode_paragraphs([text])[0]
+        prepared = fold(text) if self._folded else text
+        encoding = self._tokenizer.encode(prepared, add_special_tokens=False)
+        pieces = np.array(encoding.ids, np.int32)
+        row: Vectors = self._table.take(pieces, axis=0).astype(np.float32).sum(axis=0)
+        row /= max(float(np.linalg.norm(row)), 1e-12)
         return row
 
     def _tokenized(self, prepared: Sequence[str]) -> list[Pieces]:
@@ -92,7 +96,7 @@ def _means(table: NDArray[Any], texts: Sequence[Pieces]) -> Vectors:
     """Return the mean of each text's pieces at unit length."""
     rows = np.empty((len(texts), table.shape[1]), np.float32)
     for row, pieces in zip(rows, texts, strict=True):
-        np.add.reduce(table[pieces], dtype=np.float32, out=row)
+        np.add.reduce(table.take(pieces, axis=0).astype(np.float32, copy=False), out=row)
     rows /= np.maximum(np.sqrt(np.einsum("ij,ij->i", rows, rows)), 1e-12)[:, None]
     return rows
 

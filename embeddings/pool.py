@@ -28,7 +28,7 @@ from embeddings.terms import version as terms_version
 from embeddings.types import Content, Encoder, Generation
 from embeddings.view import View
 
-_BLOCK = 50_000  # rows of one segment at most, so that making one fits into a small machine
+_BLOCK = 100_000  # rows of one segment at most, so that making one fits into a small machine
 _SMALL = 2_000  # rows that are joined without anyone noticing
 _TIMES = 4  # a segment up to so many times as large is joined with what is new
 _DEAD = 0.25  # share of documents that answer no more, past which a segment is written anew

@@ -187,7 +187,7 @@ class Searcher:
         signs = self._signs(state, question)
         ranks, scores = signs.ranks(self._ranking), signs.scores()
         order = np.lexsort((signs.ids, -ranks))[: _RERANKED if self._reranker else limit + _SPARE]
-        ranked = [_Ranked(int(signs.ids[row]), float(ranks[row]), float(scores[row])) for row in order]
+        ranked = list(map(_Ranked, *(each[order].tolist() for each in (signs.ids, ranks, scores))))
         is_whole = True
         if self._reranker and ranked:
             found = len(ranked)
@@ -278,8 +278,8 @@ def _signs(state: _State, question: str, encoder: Encoder, ranking: Ranking) -> 
     values[:, 0] = found.words / max(found.words.max(initial=0.0), 1e-9)
     values[:, 1] = found.meaning
     values[:, 2] = found.coverage
-    values[:, 3] = [subject in named for subject in found.subjects]
-    values[:, 4] = [role in short for role in found.roles]
+    values[:, 3] = [subject in named for subject in found.subjects] if named else 0
+    values[:, 4] = [role in short for role in found.roles] if short else 0
     return Signs(found.ids, values)
 
 

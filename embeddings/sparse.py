@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.keys import keys_of
+from embeddings.keys import Keys, keys_of
 
 K1, B = 1.2, 0.75
 _MOST_COUNTED = 255  # a term that stands more often in one paragraph counts as so often
@@ -20,7 +20,6 @@ _FILES = ("keys", "starts", "rows", "counts", "lengths")
 Rows = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
-Found = tuple[Rows, NDArray[np.uint8]]  # the rows that hold a term, in order, and how often each does
 
 
 def rarity(paragraphs: int, frequency: int) -> float:
@@ -54,19 +53,21 @@ class Postings:
             lengths.frombytes(np.bincount(places, minlength=len(some)).astype(np.int32).tobytes())
         pairs = np.frombuffer(packed, np.uint64)
         pairs.sort()
-        firsts = np.flatnonzero(_changes(pairs))
-        often = np.append(firsts[1:], len(pairs)) - firsts
+        are_first = _changes(pairs)
+        firsts = np.flatnonzero(are_first).astype(np.uint32)  # here is the most memory that an index takes
+        often = np.diff(firsts, append=np.uint32(len(pairs)))
         counts = np.minimum(often, _MOST_COUNTED, out=often).astype(np.uint8)
-        del often
-        return cls._of_pairs(pairs[firsts], counts, np.array(lengths, np.int32))
+        pairs = pairs[are_first]
+        del packed, firsts, often
+        return cls._of_pairs(pairs, counts, np.array(lengths, np.int32))
 
     @classmethod
     def _of_pairs(cls, pairs: NDArray[np.uint64], counts: NDArray[np.uint8], lengths: Rows) -> "Postings":
         """Take sorted pairs of key and row."""
-        keys = (pairs >> np.uint64(32)).astype(np.uint32)
+        rows = pairs.astype(np.uint32).view(np.int32)
+        keys = np.right_shift(pairs, np.uint64(32), out=pairs).astype(np.uint32)
         starts = np.flatnonzero(_changes(keys))
-        bounds = np.append(starts, len(keys)).astype(np.int64)
-        return cls(keys[starts], bounds, pairs.astype(np.uint32).view(np.int32), counts, lengths)
+        return cls(keys[starts], np.append(starts, len(keys)).astype(np.int64), rows, counts, lengths)
 
     @classmethod
     def join(cls, parts: Sequence[tuple["Postings", Mask]]) -> "Postings":
@@ -98,13 +99,15 @@ class Postings:
         for name, part in zip(_FILES, arrays, strict=True):
             np.save(folder / f"{name}.npy", part)
 
-    def find(self, key: int) -> Found:
-        """Return the rows that hold a term, in order, and how often each does."""
-        place = int(self._keys.searchsorted(np.uint32(key)))
-        if place == len(self._keys) or self._keys[place] != key:
-            return self._rows[:0], self._counts[:0]
-        part = slice(self._starts[place], self._starts[place + 1])
-        return self._rows[part], self._counts[part]
+    def find(self, keys: Keys) -> tuple[Rows, NDArray[np.uint8], NDArray[np.int64]]:
+        """Return the rows that hold each term, term by term, how often they do, and how many rows each term has."""
+        starts, ends = (self._starts[self._keys.searchsorted(keys, side)] for side in ("left", "right"))
+        spans = list(map(slice, starts.tolist(), ends.tolist()))
+        return (
+            np.concatenate([self._rows[:0], *map(self._rows.__getitem__, spans)]),
+            np.concatenate([self._counts[:0], *map(self._counts.__getitem__, spans)]),
+            ends - starts,
+        )
 
 
 def _changes(values: NDArray[Any]) -> Mask:

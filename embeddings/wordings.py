@@ -34,11 +34,13 @@ def wordings(question: str) -> Wordings:
 
     A word of one character counts only where it is a word of its own: 砸 in 砸了多少钱, not 长 in 市长.
     """
-    folded, table = fold(question), _table()
-    found = [word for word in dict.fromkeys(words(folded)) if len(word) == 1]
+    folded, table, longest = fold(question), _table(), _longest()
+    alone = [character for character in folded if character in table]
+    found = [word for word in words(folded) if word in alone] if alone else []
     for start in range(len(folded)):
-        found += [folded[start : start + length] for length in range(2, _longest() + 1)]
-    return {word: table[word] for word in found if word in table}
+        ends = range(start + 2, start + longest + 1)
+        found += [part for end in ends if (part := folded[start:end]) in table]
+    return {word: table[word] for word in found}
 
 
 def wordings_of(word: str, meant: Wordings) -> list[str]:

@@ -13,7 +13,7 @@ ORDER = {
     "embeddings": [
         "types", "errors", "documents", "paragraphs", "terms", "keys", "wordings", "pieces", "encoder", "reranker",
         "migrations", "view", "schema", "locks", "dumping", "generations", "removal", "library",
-        "engine", "dense", "sparse", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
+        "engine", "dense", "sparse", "bm25", "segment", "index", "pool", "milvus", "search", "indexing", "benchmark", "training",
     ],
     "bot": [
         "metrics", "watchdog", "memory", "sentences", "reader", "choices", "comparing", "conversation", "assertions", "attribution", "faithful", "rephrasing", "smalltalk", "answering", "evaluation", "picture", "history_tables", "history", "inbox",

@@ -10,7 +10,7 @@ import pytest
 from embeddings import dense, pool
 from embeddings.dense import LOOKED_AT, DenseIndex
 from embeddings.engine import Query
-from embeddings.index import Index
+from embeddings.index import Index, _best
 from embeddings.keys import key_of
 from embeddings.library import Library
 from embeddings.pool import Pool
@@ -80,13 +80,17 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "_TIMES", 0)
 
 
+def find(postings: Postings, terms: str) -> tuple[list[int], list[int], list[int]]:
+    """Return the rows of terms of one character, how often they stand there, and how many rows each has."""
+    rows, counts, lengths = postings.find(np.array(list(map(key_of, terms)), np.uint32))
+    return rows.tolist(), counts.tolist(), lengths.tolist()
+
+
 def test_postings_say_which_rows_hold_a_term_and_how_often(tmp_path: Path) -> None:
     built = Postings.build(["茶 园 茶", "", "园"])
     built.save(tmp_path)
     for postings in (built, Postings.load(tmp_path)):
-        for term, rows, counts in (("茶", [0], [2]), ("园", [0, 2], [1, 1]), ("书", [], [])):
-            found, often = postings.find(key_of(term))
-            assert (found.tolist(), often.tolist()) == (rows, counts)
+        assert find(postings, "茶园书") == ([0, 0, 2], [2, 1, 1], [1, 2, 0])
         assert postings.lengths.tolist() == [3, 0, 1]
 
 
@@ -94,9 +98,7 @@ def test_joined_postings_are_those_of_the_rows_kept() -> None:
     first, second = Postings.build(["茶", "书 茶", "河"]), Postings.build(["书", "茶 茶"])
     kept = [(first, np.array([False, True, True])), (second, np.array([True, True]))]
     joined, anew = Postings.join(kept), Postings.build(["书 茶", "河", "书", "茶 茶"])
-    for term in "茶书河园":
-        for found, expected in zip(joined.find(key_of(term)), anew.find(key_of(term)), strict=True):
-            assert found.tolist() == expected.tolist()
+    assert find(joined, "茶书河园") == find(anew, "茶书河园")
     assert joined.lengths.tolist() == anew.lengths.tolist() == [2, 1, 1, 2]
 
 
@@ -109,6 +111,15 @@ def test_scores_are_those_of_bm25(shelf: Shelf) -> None:
         known = [term for term in dict.fromkeys(terms(question)) if term in reference.vocab_dict]
         expected = dict(zip(texts, reference.get_scores(known), strict=True))
         assert shelf.found(question) == pytest.approx({k: v for k, v in expected.items() if v}, abs=1e-4)
+
+
+@pytest.mark.parametrize("rows", [40, 10_000])
+def test_the_best_rows_are_the_highest_above_0(rows: int) -> None:
+    chance = np.random.default_rng(0)
+    scores = chance.random(rows) * (chance.random(rows) < 0.5)
+    above = np.flatnonzero(scores)
+    assert set(_best(scores, 50)) == set(above[np.argsort(-scores[above])][:50])
+    assert not len(_best(np.zeros(rows), 50))
 
 
 @pytest.mark.usefixtures("apart")
@@ -211,7 +222,8 @@ def test_vectors_find_their_nearest(tmp_path: Path, exact: bool, monkeypatch: py
         for row in range(0, 2000, 50):
             nearest = np.argsort(-(rows @ rows[row]))
             for mask in (None, alive):
-                near, _ = index.search(rows[row], 10 * LOOKED_AT, mask)
+                near, _ = index.search(rows[row], 10, 10 * LOOKED_AT, mask)
+                assert not exact or len(near) == 10
                 assert mask is None or mask[near].all()
                 cosines = index.cosines(near, rows[row])
                 np.testing.assert_allclose(cosines, index.vectors(near) @ rows[row], atol=1e-5)

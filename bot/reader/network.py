@@ -57,8 +57,7 @@ class Network:
         options.intra_op_num_threads = _THREADS
         options.enable_cpu_mem_arena = False  # the arena keeps what the largest batch ever took
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        # The graph is fused already.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # it is fused
         self._session = onnxruntime.InferenceSession(
             str(folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
         )

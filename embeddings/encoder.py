@@ -60,11 +60,7 @@ class StaticEncoder:
 
     def encode_question(self, text: str) -> Vectors:
         """Return one unit vector, shape (dimensions,)."""
-        prepared = fold(text) if self._folded else text
-        encoding = self._tokenizer.encode(prepared, add_special_tokens=False)
-        pieces = np.array(encoding.ids, np.int32)
-        row: Vectors = self._table.take(pieces, axis=0).astype(np.float32).sum(axis=0)
-        row /= max(float(np.linalg.norm(row)), 1e-12)
+        row: Vectors = self.encode_paragraphs([text])[0]
         return row
 
     def _tokenized(self, prepared: Sequence[str]) -> list[Pieces]:

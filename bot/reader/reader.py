@@ -73,9 +73,8 @@ class Reader:
         return read_passages(self._network, understand(question, subjects), question, numbered)
 
     def _of_each(self, readings: Sequence[Reading], holds: Holds) -> tuple[Found, ...]:
-        articles = [
-            (one, span) for one in readings if (span := article(one)) and isinstance(speaks_of(one), bool)
-        ]
+        fitting = (one for one in readings if not isinstance(speaks_of(one), Difference))
+        articles = [(one, span) for one in fitting if (span := article(one))]
         if articles:  # one of several laws may be meant
             return tuple(_whole_article(one, span, certain=len(articles) == 1) for one, span in articles)
         best: dict[int, Judged] = {}

@@ -96,7 +96,7 @@ def _label(one: Candidate, holds: Holds) -> Verdict:
 
 def _year(one: Candidate, holds: Holds) -> Verdict:
     reading, claim, asked = one.reading, one.claim, set(one.reading.asked.years)
-    given = years_of(reading, claim, one.span[0])
+    given = years_of(reading, claim, one.span[0]) if asked else ()
     if asked & {*given, *YEAR.findall(reading.folded[slice(*one.span)])}:
         return True
     dated = claim is not None and claim.figure.kind == "date"  # 2024年公报的发布日期: 2025年3月26日
